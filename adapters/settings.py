@@ -1,0 +1,94 @@
+"""What a process reads from its environment, and nothing else.
+
+Every variable is flat and upper case (`API_PORT`, `ORDERING_DSN`). Read once, in the entry
+points of `api`, `workers` and `infra`, and passed down as values. Nothing secret has a usable
+default: the local stack makes secrets of its own and hands them to its children.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class TemporalSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TEMPORAL_", frozen=True)
+
+    address: str = "127.0.0.1:7233"
+    namespace: str = "default"
+    ui_url: str = "http://127.0.0.1:8233"
+
+
+class ApiSettings(BaseSettings):
+    """The HTTP process."""
+
+    model_config = SettingsConfigDict(env_prefix="API_", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    # Orders take pay and notify as local activities too (see workflows/policies.py).
+    express: bool = False
+
+
+class DatabaseSettings(BaseSettings):
+    """One DSN per context; any number of servers. `postgresql://user:password@host:port/name`."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    identity_dsn: SecretStr
+    catalog_dsn: SecretStr
+    ordering_dsn: SecretStr
+    payments_dsn: SecretStr
+    notifications_dsn: SecretStr
+
+
+class KafkaSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True)
+
+    bootstrap: str = "127.0.0.1:9092"
+
+
+class RedisSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="REDIS_", frozen=True)
+
+    url: str = "redis://127.0.0.1:6380/0"
+
+
+class StripeSettings(BaseSettings):
+    """Stripe itself, or the sandbox where `base_url` names it."""
+
+    model_config = SettingsConfigDict(env_prefix="STRIPE_", frozen=True)
+
+    secret_key: SecretStr
+    # Empty means Stripe's own hosts.
+    base_url: str = ""
+    timeout: timedelta = timedelta(seconds=8)
+
+
+class IdentitySettings(BaseSettings):
+    """Keys of tokens and of hashes."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    # A folder of Ed25519 private keys, `KID.pem`: the last by name signs, all verify.
+    jwt_keys_dir: Path
+    # Keys the hash that stands for a customer in Temporal's search attributes.
+    customer_key_secret: SecretStr
+
+
+class WorkerSettings(BaseSettings):
+    """One worker process: where its health and metrics are, and what build it is."""
+
+    model_config = SettingsConfigDict(env_prefix="WORKER_", frozen=True)
+
+    # /health/live, /health/ready and /metrics.
+    host: str = "127.0.0.1"
+    port: int = 9100
+    # Temporal's own metrics (Prometheus); 0 means none.
+    temporal_metrics_port: int = 0
+    # Set in a rollout: the worker then joins a versioned deployment and orders stay pinned to it.
+    build_id: str = ""
+    # False replaces the workflow sandbox with none, as production does for speed.
+    sandbox: bool = True
+    drain: timedelta = timedelta(seconds=20)
