@@ -1,0 +1,16 @@
+"""The contexts: each with a schema, a role, a DSN and migrations of its own."""
+
+from adapters.postgres.catalog import tables as catalog
+from adapters.postgres.identity import tables as identity
+from adapters.postgres.notifications import tables as notifications
+from adapters.postgres.ordering import tables as ordering
+from adapters.postgres.payments import tables as payments
+
+CONTEXTS = {
+    "identity": identity.Base.metadata,
+    "catalog": catalog.Base.metadata,
+    "ordering": ordering.Base.metadata,
+    "payments": payments.Base.metadata,
+    "notifications": notifications.Base.metadata,
+}
+"""Schema name -> its tables."""

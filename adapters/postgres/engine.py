@@ -1,0 +1,53 @@
+"""One context's database: its pool, and the one way to a transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pydantic import SecretStr
+from sqlalchemy import URL, MetaData, make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+# A statement that outlives this holds locks that orders wait for: better that it is tried again.
+_STATEMENT_TIMEOUT_MS = 5_000
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def metadata(context: str) -> MetaData:
+    """Of one context: all its tables live in the schema of that name."""
+    return MetaData(schema=context, naming_convention=_NAMING)
+
+
+def url(dsn: SecretStr) -> URL:
+    """`postgresql://…` for SQLAlchemy, spoken by psycopg."""
+    return make_url(dsn.get_secret_value()).set(drivername="postgresql+psycopg")
+
+
+class Database:
+    """The pool of one context in this process. Close it before the loop ends."""
+
+    def __init__(self, dsn: SecretStr, *, pool_size: int = 8) -> None:
+        self._engine = create_async_engine(
+            url(dsn),
+            pool_size=pool_size,
+            max_overflow=0,
+            # A connection that died with a restarted server is replaced, not handed out.
+            pool_pre_ping=True,
+            connect_args={"options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}"},
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commit at the end, roll back on any error. Nothing else in the project commits."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self._engine.dispose()

@@ -1,0 +1,42 @@
+"""Who uses the platform, and in which roles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.geography import Point
+
+
+class Role(StrEnum):
+    CUSTOMER = "customer"
+    RESTAURANT = "restaurant"
+    COURIER = "courier"
+    SUPPORT = "support"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`restaurants` are those whose staff the person is: that, not `roles`, opens each of them."""
+
+    account_id: UUID
+    email: str
+    name: str
+    phone: str | None
+    roles: list[Role]
+    restaurants: list[UUID]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAddress:
+    """Where an order goes. `address_id` is None for one given with the order only."""
+
+    address_id: UUID | None
+    label: str | None
+    line1: str
+    line2: str | None
+    city: str
+    point: Point
+    instructions: str | None

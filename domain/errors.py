@@ -1,0 +1,176 @@
+"""Everything that can be refused or can fail for a reason the caller understands.
+
+DomainError                     expected: never retried, shown to the caller
+├── NotFound                    the thing named does not exist, or not for this caller
+│   ├── RestaurantNotFound
+│   ├── MenuItemNotFound
+│   ├── AddressNotFound
+│   ├── AccountNotFound
+│   ├── NotificationNotFound
+│   └── OrderNotFound
+├── Conflict                    it exists, but its state forbids this
+│   ├── EmailTaken
+│   ├── RestaurantClosed
+│   ├── ItemUnavailable
+│   ├── KitchenFull
+│   ├── PriceChanged
+│   ├── OutOfDeliveryRange
+│   ├── IllegalTransition
+│   ├── TooLateToCancel
+│   ├── DuplicateOrder
+│   └── StepUndone
+├── Invalid                     the request itself is wrong
+│   ├── IdempotencyKeyMissing
+│   ├── IdempotencyKeyReused
+│   ├── PasswordTooCommon
+│   └── CurrencyMismatch
+├── Unauthenticated
+│   └── InvalidCredentials
+└── PaymentFailed               the money did not move, for good
+    ├── PaymentDeclined
+    ├── AuthorizationLost
+    └── CaptureFailed
+
+Whatever is not a `DomainError` is weather: it is retried, and it alerts. A class name is a wire
+name: it is the type of the failure in Temporal, and in snake case the `code` of the REST answer.
+Messages are written for the person who reads them, customer or support staff, and hold no
+secret and nobody's data.
+"""
+
+import re
+from collections.abc import Iterator
+
+
+class DomainError(Exception):
+    """A fact about the business that ends the attempt."""
+
+    @classmethod
+    def code(cls) -> str:
+        """The stable, snake-case name: `ItemUnavailable` -> `item_unavailable`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class NotFound(DomainError):
+    """There is no such thing, or not for this caller: the two are not told apart."""
+
+
+class RestaurantNotFound(NotFound):
+    pass
+
+
+class MenuItemNotFound(NotFound):
+    pass
+
+
+class AddressNotFound(NotFound):
+    pass
+
+
+class AccountNotFound(NotFound):
+    pass
+
+
+class NotificationNotFound(NotFound):
+    pass
+
+
+class OrderNotFound(NotFound):
+    pass
+
+
+class Conflict(DomainError):
+    """The state of the thing forbids what was asked."""
+
+
+class EmailTaken(Conflict):
+    pass
+
+
+class RestaurantClosed(Conflict):
+    pass
+
+
+class ItemUnavailable(Conflict):
+    pass
+
+
+class KitchenFull(Conflict):
+    """The restaurant cooks as many orders as it can at once."""
+
+
+class PriceChanged(Conflict):
+    pass
+
+
+class OutOfDeliveryRange(Conflict):
+    pass
+
+
+class IllegalTransition(Conflict):
+    """The order's status does not lead there."""
+
+
+class TooLateToCancel(Conflict):
+    pass
+
+
+class DuplicateOrder(Conflict):
+    """Another run of the workflow already is this order."""
+
+
+class StepUndone(Conflict):
+    """The step's undo came first: its tombstone stands, so the step must not happen."""
+
+
+class Invalid(DomainError):
+    """The request itself is wrong, whatever the state."""
+
+
+class IdempotencyKeyMissing(Invalid):
+    pass
+
+
+class IdempotencyKeyReused(Invalid):
+    pass
+
+
+class PasswordTooCommon(Invalid):
+    pass
+
+
+class CurrencyMismatch(Invalid):
+    pass
+
+
+class Unauthenticated(DomainError):
+    """Nobody, or nobody we know."""
+
+
+class InvalidCredentials(Unauthenticated):
+    pass
+
+
+class PaymentFailed(DomainError):
+    """The money did not move, and trying the same again would not move it."""
+
+
+class PaymentDeclined(PaymentFailed):
+    """The bank said no. The message is the bank's reason in plain words."""
+
+
+class AuthorizationLost(PaymentFailed):
+    """What was held is held no more: expired or released before it could be captured."""
+
+
+class CaptureFailed(PaymentFailed):
+    """The money was held, and yet could not be taken."""
+
+
+def _tree(root: type[DomainError]) -> Iterator[type[DomainError]]:
+    yield root
+    for child in root.__subclasses__():
+        yield from _tree(child)
+
+
+BY_NAME: dict[str, type[DomainError]] = {error.__name__: error for error in _tree(DomainError)}
+"""Wire name -> class: how an error that crossed Temporal becomes itself again."""

@@ -1,0 +1,90 @@
+"""What people are told, and in which words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from domain.money import Money
+
+
+class NotificationType(StrEnum):
+    ORDER_CONFIRMED = "order_confirmed"
+    ORDER_ACCEPTED = "order_accepted"
+    ORDER_REJECTED = "order_rejected"
+    ORDER_CANCELLED = "order_cancelled"
+    PAYMENT_FAILED = "order_payment_failed"
+    NEW_ORDER = "new_order"
+    MONEY_OWED = "money_owed"
+
+
+class Audience(StrEnum):
+    """Whose the recipient id is: an account's, or a restaurant's whole staff."""
+
+    CUSTOMER = "customer"
+    RESTAURANT = "restaurant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One message to one recipient, delivered once per `dedupe_key` whatever the retries."""
+
+    dedupe_key: str
+    type: NotificationType
+    audience: Audience
+    recipient_id: UUID
+    order_id: UUID
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverNotifications:
+    """Tell several recipients about one order; who was told already is not told again."""
+
+    order_id: UUID
+    notifications: list[Notification]
+
+
+_TEXTS: dict[NotificationType, tuple[str, str]] = {
+    NotificationType.ORDER_CONFIRMED: (
+        "Order confirmed",
+        "Your order for {total} is paid for and waits for the restaurant.",
+    ),
+    NotificationType.NEW_ORDER: ("New order", "An order for {total} waits for your answer."),
+    NotificationType.ORDER_ACCEPTED: (
+        "The restaurant accepted",
+        "Your order for {total} will be cooked.",
+    ),
+    NotificationType.ORDER_REJECTED: (
+        "The order was rejected",
+        "Your order for {total} will not be cooked. You pay nothing.",
+    ),
+    NotificationType.ORDER_CANCELLED: (
+        "The order was cancelled",
+        "The order for {total} was cancelled. The customer pays nothing.",
+    ),
+    NotificationType.PAYMENT_FAILED: (
+        "The payment failed",
+        "Your order for {total} ended because the payment did not go through. You pay nothing.",
+    ),
+    NotificationType.MONEY_OWED: (
+        "We owe you money",
+        "Your refund of {total} has not gone through yet. A person is looking after it.",
+    ),
+}
+
+
+def notification(
+    type_: NotificationType, audience: Audience, recipient_id: UUID, *, order_id: UUID, total: Money
+) -> Notification:
+    """Compose a message. One per order, type and recipient: that is its dedupe key."""
+    title, body = _TEXTS[type_]
+    return Notification(
+        dedupe_key=f"{order_id}:{type_}:{recipient_id}",
+        type=type_,
+        audience=audience,
+        recipient_id=recipient_id,
+        order_id=order_id,
+        title=title,
+        body=body.format(total=total),
+    )
