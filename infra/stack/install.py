@@ -1,0 +1,162 @@
+"""Finds the servers on this machine, and installs what is missing.
+
+Debian packages come by apt, as root or through sudo, and without the services they would start;
+the jars of Kafka by Maven, into a cache that all stacks of a person share. Where everything is
+there, this costs a few file lookups and runs nothing.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from infra.stack.settings import ROOT
+
+POM = ROOT / "infra" / "kafka" / "pom.xml"
+APT_INSTALL = ROOT / "infra" / "stack" / "apt-install.sh"
+JAVA = 17
+
+
+class MissingError(Exception):
+    """Something is not installed and could not be; the message names the command that helps."""
+
+
+def find_postgres() -> Path:
+    """The folder with `initdb` and `postgres` of the newest version."""
+    found = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    newest = max(found, key=lambda program: int(program.parts[-3]), default=None)
+    on_path = shutil.which("postgres")
+    if newest is None and on_path is None:
+        raise _missing("postgresql")
+    return (newest or Path(str(on_path)).resolve()).parent
+
+
+def find_redis() -> Path:
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
+        raise _missing("redis-server")
+    return Path(program)
+
+
+def find_java() -> Path:
+    """A runtime of at least version 17."""
+    home = os.environ.get("JAVA_HOME")
+    candidates = [
+        *([Path(home, "bin", "java")] if home else []),
+        *([Path(program)] if (program := shutil.which("java")) else []),
+        *Path("/usr/lib/jvm").glob("*/bin/java"),
+    ]
+    for java in candidates:
+        if _java_version(java) >= JAVA:
+            return java
+    raise _missing("openjdk-17-jre-headless")
+
+
+def find_maven() -> Path:
+    program = shutil.which("mvn")
+    if program is None:
+        raise _missing("maven")
+    return Path(program)
+
+
+def kafka_jars() -> Path:
+    """The cache folder of exactly this POM."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "ha-soranu" / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
+
+
+def install(tell: Callable[[str], None]) -> None:
+    """`tell` hears what takes a while. Raises MissingError."""
+    needs_jars = not kafka_jars().exists()
+    finders = {"postgresql": find_postgres, "redis-server": find_redis}
+    if needs_jars:
+        finders["maven"] = find_maven
+    missing = [package for package, find in finders.items() if not _is_there(find)]
+    if not _is_there(find_java):
+        missing.append(_java_package())
+    if missing:
+        tell(f"Installing {', '.join(missing)} (once) …")
+        _apt_install(missing)
+    if needs_jars:
+        tell("Fetching Kafka from Maven Central (once) …")
+        _fetch_kafka_jars()
+
+
+def _is_there(find: Callable[[], Path]) -> bool:
+    try:
+        find()
+    except MissingError:
+        return False
+    return True
+
+
+def _java_version(java: Path) -> int:
+    """Read from the file beside it, which is faster than to ask a virtual machine; 0 if unknown."""
+    release = java.resolve().parent.parent / "release"
+    if not release.exists():
+        return 0
+    version = re.search(r'^JAVA_VERSION="(\d+)', release.read_text(), re.MULTILINE)
+    return int(version[1]) if version else 0
+
+
+def _java_package() -> str:
+    """The newest runtime this release of Debian or Ubuntu has and Kafka runs on."""
+    for package in ("openjdk-25-jre-headless", "openjdk-21-jre-headless"):
+        known = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
+        if known.returncode == 0:
+            return package
+    return "openjdk-17-jre-headless"
+
+
+def _apt_install(packages: list[str]) -> None:
+    if shutil.which("apt-get") is None or not (sudo := _as_root()):
+        raise _missing(*packages)
+    done = subprocess.run(
+        [*sudo, "sh", str(APT_INSTALL), *packages],
+        stdin=None if sys.stdin.isatty() else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise MissingError(f"{done.stdout[-2000:]}\n{_missing(*packages)}")
+
+
+def _as_root() -> list[str]:
+    """The words before a command; none if neither root nor sudo is to be had."""
+    if os.geteuid() == 0:
+        return ["env"]
+    if shutil.which("sudo") is None:
+        return []
+    # It may ask for a password only where somebody can answer.
+    return ["sudo"] if sys.stdin.isatty() else ["sudo", "-n"]
+
+
+def _fetch_kafka_jars() -> None:
+    jars = kafka_jars()
+    draft = jars.with_name(f"{jars.name}.{os.getpid()}")
+    command = [
+        *(str(find_maven()), "--quiet", "--batch-mode", "--file", str(POM)),
+        *("dependency:copy-dependencies", f"-DoutputDirectory={draft}"),
+    ]
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise MissingError(f"{done.stdout[-2000:]}\nTo see why: {' '.join(command)}")
+    if jars.exists():
+        # Another stack was first.
+        shutil.rmtree(draft)
+    else:
+        draft.rename(jars)
+
+
+def _missing(*packages: str) -> MissingError:
+    names = " ".join(packages)
+    return MissingError(f"Not installed: {names}. This helps: sudo apt-get install {names}")

@@ -1,0 +1,103 @@
+"""One stack's addresses, files and secrets, and the environment its children read."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from infra.stack.credentials import Credentials
+from infra.stack.logs import Log
+from infra.stack.settings import HOST, ROOT, StackSettings
+
+DATABASE = "ha_soranu"
+CONTEXTS = ("identity", "catalog", "ordering", "payments", "notifications")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    settings: StackSettings
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(self.settings.data_dir / "secrets")
+
+    def folder(self, name: str) -> Path:
+        path = self.settings.data_dir / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def log(self, name: str) -> Log:
+        return Log(self.settings.data_dir / "logs" / f"{name}.log")
+
+    def dsn(self, role: str) -> str:
+        password = self.credentials.password(role)
+        return f"postgresql://{role}:{password}@{HOST}:{self.settings.postgres_port}/{DATABASE}"
+
+    @property
+    def admin_dsn(self) -> str:
+        return self.dsn("postgres")
+
+    @property
+    def api_url(self) -> str:
+        return f"http://{HOST}:{self.settings.api_port}"
+
+    @property
+    def temporal_address(self) -> str:
+        return f"{HOST}:{self.settings.temporal_port}"
+
+    @property
+    def temporal_ui_url(self) -> str:
+        return f"http://{HOST}:{self.settings.temporal_ui_port}"
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        return f"{HOST}:{self.settings.kafka_port}"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://{HOST}:{self.settings.redis_port}/0"
+
+    @property
+    def has_sandbox(self) -> bool:
+        return self.settings.stripe_secret_key is None
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://{HOST}:{self.settings.stripe_sandbox_port}"
+
+    def environment(self) -> dict[str, str]:
+        """Everything `adapters.settings` asks for, over what the person set.
+
+        The administrator's DSN is left out: only the migrations get it.
+        """
+        theirs = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
+        contexts = {f"{context.upper()}_DSN": self.dsn(context) for context in CONTEXTS}
+        return {
+            **theirs,
+            **os.environ,
+            **contexts,
+            **self._stripe(),
+            "API_PORT": str(self.settings.api_port),
+            "CUSTOMER_KEY_SECRET": self.credentials.customer_key_secret(),
+            "DATA_DIR": str(self.settings.data_dir),
+            "JWT_KEYS_DIR": str(self.credentials.jwt_keys_dir()),
+            "KAFKA_BOOTSTRAP": self.kafka_bootstrap,
+            # The interpreter's own folder first: children find the tools of this environment.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONUNBUFFERED": "1",
+            "REDIS_URL": self.redis_url,
+            "TEMPORAL_ADDRESS": self.temporal_address,
+            "TEMPORAL_UI_URL": self.temporal_ui_url,
+        }
+
+    def _stripe(self) -> dict[str, str]:
+        given = self.settings.stripe_secret_key
+        return {
+            "STRIPE_BASE_URL": self.sandbox_url if given is None else "",
+            "STRIPE_SECRET_KEY": (
+                self.credentials.stripe_secret_key() if given is None else given.get_secret_value()
+            ),
+            "STRIPE_WEBHOOK_SECRET": self.credentials.stripe_webhook_secret(),
+        }
