@@ -1,0 +1,122 @@
+"""Charges: https://docs.stripe.com/api/charges. One per attempt to pay a PaymentIntent."""
+
+from infra.stripe_sandbox.cards import Decline
+from infra.stripe_sandbox.operations import Operation
+from infra.stripe_sandbox.session import Body, Session, random_text
+
+APPROVED = {
+    "advice_code": None,
+    "network_advice_code": None,
+    "network_decline_code": None,
+    "network_status": "approved_by_network",
+    "reason": None,
+    "risk_level": "normal",
+    "risk_score": 20,
+    "seller_message": "Payment complete.",
+    "type": "authorized",
+}
+
+
+def new(session: Session, intent: Body, method: Body) -> Body:
+    """A charge that succeeded and isn't captured; not saved."""
+    return session.new("charge") | {
+        "amount": intent["amount"],
+        "amount_captured": 0,
+        "amount_refunded": 0,
+        "application": None,
+        "application_fee": None,
+        "application_fee_amount": None,
+        "balance_transaction": None,
+        "billing_details": method["billing_details"],
+        "calculated_statement_descriptor": "SANDBOX",
+        "captured": False,
+        "currency": intent["currency"],
+        "customer": intent["customer"],
+        "description": intent["description"],
+        "disputed": False,
+        "failure_balance_transaction": None,
+        "failure_code": None,
+        "failure_message": None,
+        "fraud_details": {},
+        "metadata": intent["metadata"],
+        "on_behalf_of": None,
+        "outcome": APPROVED,
+        "paid": True,
+        "payment_intent": intent["id"],
+        "payment_method": method["id"],
+        "payment_method_details": {"card": _card_details(intent, method), "type": "card"},
+        "radar_options": {},
+        "receipt_email": None,
+        "receipt_number": None,
+        "receipt_url": None,
+        "refunded": False,
+        "review": None,
+        "shipping": None,
+        "source": None,
+        "source_transfer": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": None,
+        "status": "succeeded",
+        "transfer_data": None,
+        "transfer_group": None,
+    }
+
+
+def failed(charge: Body, decline: Decline) -> Body:
+    return charge | {
+        "failure_code": decline.code,
+        "failure_message": decline.message,
+        "outcome": APPROVED
+        | {
+            "network_status": "declined_by_network",
+            "reason": decline.decline_code or decline.code,
+            "seller_message": "The bank did not return any further details with this decline.",
+            "type": "issuer_declined",
+        },
+        "paid": False,
+        "status": "failed",
+    }
+
+
+def captured(charge: Body, amount: int) -> Body:
+    """Captured in part, the rest goes back to the customer and counts as refunded."""
+    return charge | {
+        "amount_captured": amount,
+        "amount_refunded": charge["amount"] - amount,
+        "balance_transaction": f"txn_{random_text(24)}",
+        "captured": True,
+    }
+
+
+def released(charge: Body) -> Body:
+    """Never captured: Stripe marks such a charge refunded."""
+    return charge | {"amount_refunded": charge["amount"], "refunded": True}
+
+
+def retrieve(session: Session, params: Body) -> Body:
+    return session.find("charge", params["id"])
+
+
+def _card_details(intent: Body, method: Body) -> Body:
+    card = method["card"]
+    same = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding")
+    return {name: card[name] for name in same} | {
+        "amount_authorized": intent["amount"],
+        "authorization_code": random_text(6).upper(),
+        "extended_authorization": {"status": "disabled"},
+        "incremental_authorization": {"status": "unavailable"},
+        "installments": None,
+        "last4": card["last4"],
+        "mandate": None,
+        "multicapture": {"status": "unavailable"},
+        "network": card["brand"],
+        "network_token": {"used": False},
+        "network_transaction_id": random_text(15),
+        "overcapture": {"maximum_amount_capturable": intent["amount"], "status": "unavailable"},
+        "regulated_status": "unregulated",
+        "three_d_secure": None,
+        "wallet": None,
+    }
+
+
+OPERATIONS = (Operation(method="GET", path="/v1/charges/{id}", run=retrieve),)
