@@ -25,7 +25,9 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── PasswordTooCommon
 │   └── CurrencyMismatch
 ├── Unauthenticated
-│   └── InvalidCredentials
+│   ├── InvalidCredentials
+│   └── RefreshTokenReused
+├── Forbidden                   known, and of the wrong role
 └── PaymentFailed               the money did not move, for good
     ├── PaymentDeclined
     ├── AuthorizationLost
@@ -148,6 +150,14 @@ class Unauthenticated(DomainError):
 
 class InvalidCredentials(Unauthenticated):
     pass
+
+
+class RefreshTokenReused(Unauthenticated):
+    """Two hold one refresh token, so one of them stole it: its family has ended."""
+
+
+class Forbidden(DomainError):
+    """The caller is known and may see the thing, but lacks the role for this."""
 
 
 class PaymentFailed(DomainError):

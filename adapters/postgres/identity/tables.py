@@ -1,10 +1,15 @@
 """The tables of `identity`: columns and constraints only."""
 
-from sqlalchemy.orm import DeclarativeBase
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.postgres.engine import metadata
 from adapters.postgres.outbox import OutboxColumns
 from adapters.postgres.rows import TYPES
+from domain.accounts import Role
 
 
 class Base(DeclarativeBase):
@@ -14,3 +19,94 @@ class Base(DeclarativeBase):
 
 class OutboxRow(OutboxColumns, Base):
     __tablename__ = "outbox"
+
+
+class AccountRow(Base):
+    """`email` is kept in lower case, so that one address is one account."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_lower"),)
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    name: Mapped[str]
+    phone: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class AccountRoleRow(Base):
+    __tablename__ = "account_roles"
+    __table_args__ = (
+        CheckConstraint(f"role IN ({', '.join(repr(role.value) for role in Role)})", name="role"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey(AccountRow.account_id, ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[str] = mapped_column(primary_key=True)
+
+
+class RestaurantStaffRow(Base):
+    """Whose staff somebody is. The restaurant itself is in the catalogue, beyond our reach."""
+
+    __tablename__ = "restaurant_staff"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey(AccountRow.account_id, ondelete="CASCADE"), primary_key=True
+    )
+    restaurant_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class AddressRow(Base):
+    __tablename__ = "addresses"
+    __table_args__ = (
+        CheckConstraint("lat BETWEEN -90 AND 90", name="lat"),
+        CheckConstraint("lon BETWEEN -180 AND 180", name="lon"),
+        Index(None, "account_id", "created_at", "address_id"),
+    )
+
+    address_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(AccountRow.account_id, ondelete="CASCADE"))
+    label: Mapped[str | None]
+    line1: Mapped[str]
+    line2: Mapped[str | None]
+    city: Mapped[str]
+    lat: Mapped[float]
+    lon: Mapped[float]
+    instructions: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SessionRow(Base):
+    """One login: the family of the refresh tokens that follow one another from it."""
+
+    __tablename__ = "sessions"
+
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey(AccountRow.account_id, ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class RefreshTokenRow(Base):
+    """`token_hash` is the token's SHA-256: who reads the table can't log in with it."""
+
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (
+        Index(
+            "uq_refresh_tokens_unused",
+            "session_id",
+            unique=True,
+            postgresql_where=text("used_at IS NULL"),
+        ),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey(SessionRow.session_id, ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
