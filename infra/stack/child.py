@@ -28,6 +28,7 @@ RECOVERED_AFTER = 10.0
 LIVES = 5
 START_WITHIN = 90.0
 LONGEST_LINE = 1 << 20
+DEADLY = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 
 
 class Child:
@@ -47,18 +48,17 @@ class Child:
 
     async def start(self, environment: Mapping[str, str]) -> None:
         """Returns once ready. Raises StartFailedError when it dies too often or takes too long."""
+        self._came_up = False
         self._show(State.STARTING)
         began = time.monotonic()
         if self.service.prepare:
             await self.service.prepare()
         self._watch = asyncio.create_task(self._keep_alive(environment))
         ready = asyncio.create_task(self._ready.wait())
-        try:
-            await asyncio.wait(
-                {ready, self._watch}, timeout=START_WITHIN, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            ready.cancel()
+        await asyncio.wait(
+            {ready, self._watch}, timeout=START_WITHIN, return_when=asyncio.FIRST_COMPLETED
+        )
+        ready.cancel()
         if not self._ready.is_set():
             raise self._failure()
         self._came_up = True
@@ -73,6 +73,8 @@ class Child:
         if self._process is None or self._process.returncode is not None:
             raise ProcessLookupError(self.service.name)
         os.kill(self._process.pid, number)
+        if number in DEADLY:
+            self._ready.clear()
 
     async def stop(self) -> None:
         """Politely, then with SIGKILL for whatever of its process group is left."""
@@ -99,19 +101,28 @@ class Child:
             self.status.restarts += 1
 
     async def _live_once(self, environment: Mapping[str, str]) -> float:
-        """Seconds it was ready for."""
-        self._process = process = await self._spawn(environment)
-        self.pid = process.pid
-        with suppress(psutil.NoSuchProcess):
-            self.started_at = datetime.fromtimestamp(psutil.Process(process.pid).create_time(), UTC)
-        self._changed(self.status)
+        """Returns the seconds it was ready for."""
+        try:
+            self._process = process = await self._spawn(environment)
+        except OSError as error:
+            self.status.note = str(error)
+            return 0.0
+        self._note_birth(process.pid)
         probe = asyncio.create_task(self._probe())
-        code = await process.wait()
-        probe.cancel()
+        try:
+            code = await process.wait()
+        finally:
+            probe.cancel()
         self._ready.clear()
         self.status.note = f"ended with status {code}"
         self.log.write(f"[supervisor] {self.service.name} {self.status.note}")
-        return 0.0 if not probe.done() or probe.cancelled() else time.monotonic() - probe.result()
+        return time.monotonic() - probe.result() if probe.done() else 0.0
+
+    def _note_birth(self, pid: int) -> None:
+        with suppress(psutil.NoSuchProcess):
+            self.started_at = datetime.fromtimestamp(psutil.Process(pid).create_time(), UTC)
+        self.pid = pid
+        self._changed(self.status)
 
     async def _spawn(self, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
         reading, writing = os.pipe()

@@ -68,7 +68,7 @@ def supervisor(data_dir: Path) -> int | None:
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return int(lock.read())
+            return int(lock.read() or 0) or None
     return None
 
 

@@ -1,10 +1,10 @@
 """The local stack: every server and every process of the project, children of one event loop."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterable, Mapping
 from signal import SIGKILL, Signals
-from typing import IO
+from typing import IO, Self
 
 from infra.stack import catalog, records
 from infra.stack.child import Child
@@ -19,7 +19,7 @@ def _tell_nobody(status: Status) -> None:
 
 
 class Stack:
-    """Start it, use it, stop it, all on one event loop.
+    """Start it, use it, stop it, all on one event loop; `async with` stops it in every case.
 
     `changed` is called with the status of a service or job each time something happens to it.
     """
@@ -28,25 +28,29 @@ class Stack:
         self, settings: StackSettings, *, changed: Callable[[Status], None] = _tell_nobody
     ) -> None:
         self.site = Site(settings)
-        self.statuses: dict[str, Status] = {}
         self._changed = changed
         self._units: dict[str, Service | Job] = {}
         self._children: dict[str, Child] = {}
         self._starts: dict[str, asyncio.Task[None]] = {}
         self._lock: IO[str] | None = None
-        self._environment: dict[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.stop()
 
     @property
     def environment(self) -> dict[str, str]:
         """What every child of the project's reads: addresses, DSNs, secrets."""
-        return self._environment or self.site.environment()
+        return self.site.environment()
 
     async def start(self, names: Iterable[str] | None = None) -> None:
         """Returns when all of `names` (default: everything) and what they need are ready.
 
         Each starts as soon as what it comes after is ready. May be called again for more.
         Raises StartFailedError, PortsInUseError, MissingError or AlreadyRunningError; then
-        nothing new keeps running.
+        none of the new ones keeps running.
         """
         self._take_data_dir()
         wanted = [*names] if names is not None else [*catalog.everything(self.site)]
@@ -57,21 +61,12 @@ class Stack:
         try:
             await asyncio.gather(*(self._starts[name] for name in wanted))
         except BaseException:
-            await self.stop()
+            await self._end(new)
             raise
 
     async def stop(self) -> None:
         """Ends everything in reverse order, politely at first; nothing is left."""
-        for start in self._starts.values():
-            start.cancel()
-        await asyncio.gather(*self._starts.values(), return_exceptions=True)
-        stops: dict[str, asyncio.Task[None]] = {}
-        # Dependents were built later than what they need, so their stops exist already.
-        for name in reversed([*self._units]):
-            stops[name] = asyncio.create_task(self._take_down(name, stops))
-        await asyncio.gather(*stops.values())
-        self._starts.clear()
-        self._units.clear()
+        await self._end([*self._units])
         if self._lock:
             self._lock.close()
             self._lock = None
@@ -84,26 +79,20 @@ class Stack:
         await self._children[name].wait_ready()
 
     async def halt(self, name: str) -> None:
-        """Ends one service and leaves it down, with its place in the stack."""
-        self._starts.pop(name).cancel()
-        await self._children.pop(name).stop()
-        self._write_records()
+        """Ends one service and leaves it down until `resume`."""
+        await self._children[name].stop()
 
     async def resume(self, name: str) -> None:
-        """Starts what was halted, and returns when it is ready."""
-        self._starts[name] = asyncio.create_task(self._bring_up(self._units[name]))
-        await self._starts[name]
+        """Returns when it is ready."""
+        await self._children[name].start(self.environment)
 
     async def add(self, service: Service) -> None:
         """Starts one more service (see `catalog.worker`), and returns when it is ready."""
-        refuse_ports_in_use(service.ports)
         self._units[service.name] = service
-        await self.resume(service.name)
+        await self.start([service.name])
 
     async def remove(self, name: str) -> None:
-        await self.halt(name)
-        del self._units[name]
-        del self.statuses[name]
+        await self._end([name])
 
     def _take_data_dir(self) -> None:
         if self._lock is None:
@@ -111,46 +100,40 @@ class Stack:
             data_dir.mkdir(parents=True, exist_ok=True)
             self._lock = records.take_lock(data_dir)
             records.end_leftovers(data_dir)
-            self._environment = self.site.environment()
 
     def _with_needs(self, names: Iterable[str]) -> list[str]:
         """In an order in which everything comes after what it needs."""
-        ordered: list[str] = []
+        ordered: dict[str, None] = {}
         for name in names:
-            if name not in self._units:
-                unit = catalog.build(name, self.site)
-                ordered += self._with_needs(unit.after)
-                self._units[name] = unit
-            ordered.append(name)
-        return ordered
+            unit = self._units.get(name) or catalog.build(name, self.site)
+            ordered |= dict.fromkeys([*self._with_needs(unit.after), name])
+            self._units[name] = unit
+        return [*ordered]
 
     def _ports(self, names: Iterable[str]) -> dict[str, int]:
-        services = [self._units[name] for name in names]
-        return {
-            variable: port
-            for service in services
-            if isinstance(service, Service)
-            for variable, port in service.ports.items()
-        }
+        units = [self._units[name] for name in names]
+        services = [unit for unit in units if isinstance(unit, Service)]
+        return {name: port for service in services for name, port in service.ports.items()}
 
     async def _bring_up(self, unit: Service | Job) -> None:
         if isinstance(unit, Job):
-            await self._run_job(unit)
+            await self._run(unit)
             return
         child = Child(unit, self.site.log(unit.name), changed=self._record)
-        self.statuses[unit.name] = child.status
+        self._changed(child.status)
         await self._needs(unit)
         self._children[unit.name] = child
-        await child.start(self._environment)
+        await child.start(self.environment)
 
-    async def _run_job(self, job: Job) -> None:
-        status = self.statuses[job.name] = Status(name=job.name)
+    async def _run(self, job: Job) -> None:
+        status = Status(name=job.name)
+        self._changed(status)
         await self._needs(job)
-        began = asyncio.get_running_loop().time()
+        began = time.monotonic()
         status.state = State.STARTING
         self._changed(status)
         await job.run()
-        status.took = asyncio.get_running_loop().time() - began
+        status.took = time.monotonic() - began
         status.state = State.DONE
         self._changed(status)
 
@@ -158,11 +141,24 @@ class Stack:
         # Shielded: one dependent that is cancelled must not cancel what others wait for.
         await asyncio.gather(*(asyncio.shield(self._starts[name]) for name in unit.after))
 
-    async def _take_down(self, name: str, stops: dict[str, asyncio.Task[None]]) -> None:
-        dependents = [other for other, unit in self._units.items() if name in unit.after]
-        await asyncio.gather(*(stops[other] for other in dependents))
-        with suppress(KeyError):
-            await self._children.pop(name).stop()
+    async def _end(self, names: Iterable[str]) -> None:
+        starts = [self._starts.pop(name) for name in names if name in self._starts]
+        for start in starts:
+            start.cancel()
+        await asyncio.gather(*starts, return_exceptions=True)
+        stops: dict[str, asyncio.Task[None]] = {}
+        # What depends on something stands behind it, so its stop exists first.
+        for name in sorted(names, key=[*self._units].index, reverse=True):
+            stops[name] = asyncio.create_task(self._take_down(name, stops))
+        await asyncio.gather(*stops.values())
+        for name in stops:
+            del self._units[name]
+
+    async def _take_down(self, name: str, stops: Mapping[str, asyncio.Task[None]]) -> None:
+        dependents = [stops[other] for other in stops if name in self._units[other].after]
+        await asyncio.gather(*dependents)
+        if child := self._children.pop(name, None):
+            await child.stop()
             self._write_records()
 
     def _record(self, status: Status) -> None:

@@ -1,0 +1,110 @@
+"""`python -m infra.stack up | down | install | clean`."""
+
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from signal import SIGTERM
+from typing import Annotated
+
+import psutil
+import typer
+from rich.console import Console
+
+from infra.stack import catalog, records
+from infra.stack.install import MissingError, install
+from infra.stack.interrupts import interruptible
+from infra.stack.ports import PortsInUseError
+from infra.stack.records import AlreadyRunningError
+from infra.stack.screen import Screen, welcome
+from infra.stack.service import StartFailedError
+from infra.stack.settings import StackSettings
+from infra.stack.stack import Stack
+
+# What a stack makes in its data folder, and so all that may be deleted there.
+MADE = ("kafka", "logs", "postgres", "redis", "secrets", "stripe-sandbox", "temporal")
+STOP_WITHIN = 60.0
+EXPECTED = (MissingError, PortsInUseError, AlreadyRunningError, StartFailedError)
+
+app = typer.Typer(add_completion=False, help="The local stack.", no_args_is_help=True)
+
+
+class Part(StrEnum):
+    SERVERS = "servers"
+
+
+@app.command()
+def up(
+    only: Annotated[Part | None, typer.Option(help="Without the project's own.")] = None,
+) -> None:
+    """Start everything and keep it running until Ctrl-C."""
+    _tell_trouble(lambda: install(typer.echo))
+    _tell_trouble(lambda: asyncio.run(interruptible(_up(StackSettings(), only=only))))
+
+
+@app.command()
+def down() -> None:
+    """End the stack of this DATA_DIR, or what a killed one left."""
+    data_dir = StackSettings().data_dir
+    pid = records.supervisor(data_dir)
+    if pid:
+        _end_supervisor(pid)
+    if left := records.end_leftovers(data_dir):
+        typer.echo(f"Ended what was left: {', '.join(left)}.")
+    typer.echo("Stopped." if pid or left else "Nothing runs.")
+
+
+@app.command("install")
+def install_missing() -> None:
+    """Install the servers, if they are missing."""
+    _tell_trouble(lambda: install(typer.echo))
+
+
+@app.command()
+def clean() -> None:
+    """End the stack of this DATA_DIR and delete its data."""
+    down()
+    data_dir = StackSettings().data_dir
+    for name in MADE:
+        # Postgres' may be a link to a folder its user may enter.
+        shutil.rmtree((data_dir / name).resolve(), ignore_errors=True)
+        if (data_dir / name).is_symlink():
+            (data_dir / name).unlink()
+    (data_dir / records.LOCK).unlink(missing_ok=True)
+    with suppress(OSError):
+        data_dir.rmdir()
+
+
+async def _up(settings: StackSettings, *, only: Part | None) -> None:
+    began = time.monotonic()
+    with Screen(Console()) as screen:
+        async with Stack(settings, changed=screen.show) as stack:
+            await stack.start(catalog.servers(stack.site) if only else None)
+            screen.tell(welcome(stack.site, took=time.monotonic() - began))
+            await asyncio.Event().wait()
+
+
+def _end_supervisor(pid: int) -> None:
+    supervisor = psutil.Process(pid)
+    os.kill(pid, SIGTERM)
+    try:
+        supervisor.wait(STOP_WITHIN)
+    except psutil.TimeoutExpired:
+        # The kernel ends its children with it.
+        supervisor.kill()
+
+
+def _tell_trouble(work: Callable[[], None]) -> None:
+    """What a person can mend is told without a traceback."""
+    try:
+        work()
+    except EXPECTED as error:
+        sys.exit(f"\n{error}")
+
+
+if __name__ == "__main__":
+    app()
