@@ -1,6 +1,7 @@
 """What people are told, and in which words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -35,6 +36,19 @@ class Notification:
     order_id: UUID
     title: str
     body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveredNotification:
+    """One in the recipient's list; `read_at` is None until it was read."""
+
+    notification_id: UUID
+    type: NotificationType
+    order_id: UUID
+    title: str
+    body: str
+    created_at: datetime
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

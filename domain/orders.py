@@ -184,6 +184,28 @@ class RecordRefund:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptOrder:
+    """The restaurant will cook. None leaves the preparation time at the restaurant's usual one."""
+
+    preparation_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectOrder:
+    """The restaurant will not cook. `remark_id` names the reason it wrote."""
+
+    remark_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder:
+    """The order is not wanted any more. `remark_id` names the reason, where one was written."""
+
+    by: Actor
+    remark_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderOutcome:
     """The result of an order's workflow: a business failure is an outcome, not a failure."""
 

@@ -124,12 +124,15 @@ class Owed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OweMoney:
-    """The input of a refund's workflow: `amount` is what is owed at most, to read."""
+    """The input of a refund's workflow: `amount` is what is owed at most, to read.
+
+    `attempt` and `told` are where a refund that went on for very long left off.
+    """
 
     order_id: UUID
     customer_id: UUID
     restaurant_id: UUID
-    key: str
-    undoes: str
     amount: Money
     owed: Owed
+    attempt: int = 1
+    told: bool = False

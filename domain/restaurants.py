@@ -72,7 +72,7 @@ class Restaurant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuItem:
-    """`stock` None is unlimited."""
+    """`stock` None is unlimited. `version` counts the staff's changes, not what orders took."""
 
     menu_item_id: UUID
     restaurant_id: UUID
@@ -81,6 +81,7 @@ class MenuItem:
     price: Money
     stock: int | None
     available: bool
+    version: int
 
     def offers(self, quantity: int) -> bool:
         return self.available and (self.stock is None or self.stock >= quantity)

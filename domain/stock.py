@@ -1,7 +1,13 @@
 """What a kitchen promises to an order: its dishes, and a slot to cook them in."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
+
+
+class ReservationState(StrEnum):
+    HELD = "held"
+    RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,95 @@
+"""Where each step runs, how long it may take, and how it is tried again. One table, nothing else.
+
+A step has two placements. *Queue*: an activity on a task queue of its own, for isolation, rate
+limits and scaling. *Local first*: tried once inside the orders worker, within `local`, because a
+local activity costs a tenth; where that fails for any reason but a `DomainError`, the queue takes
+over. Every activity is idempotent by its key, so trying twice is harmless. An update waits while
+a local activity runs: hence the short bounds.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy
+
+ORDERS = "orders"
+PAYMENTS = "payments"
+NOTIFICATIONS = "notifications"
+
+# A killed orders worker costs an order this much: its unanswered workflow task times out.
+TASK_TIMEOUT = timedelta(seconds=3)
+
+# Once the kitchen has been paid, how long it may take before the customer gets the money back.
+FOOD_DEADLINE = timedelta(hours=24)
+
+# How long an ending order waits for its refund before it ends and leaves it to the refund.
+REFUND_PATIENCE = timedelta(seconds=30)
+
+# Between tries at money that is owed: doubling from the first to the second.
+OWED_FIRST_WAIT = timedelta(minutes=1)
+OWED_LONGEST_WAIT = timedelta(hours=1)
+
+_FOREVER = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)
+)
+_GENTLE = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=30)
+)
+# After this many attempts the money is handed on, to a refund that a person can see.
+_MONEY_BACK = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500),
+    maximum_interval=timedelta(seconds=10),
+    maximum_attempts=6,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """`start_to_close` is also what a killed worker costs the step.
+
+    `deadline` ends the tries of a step that has another outcome; None tries until it works.
+    `local` bounds the local try, `express` the one where an operator chose express orders; None is
+    no local try.
+    """
+
+    queue: str
+    start_to_close: timedelta
+    retry: RetryPolicy
+    deadline: timedelta | None = None
+    local: timedelta | None = None
+    express: timedelta | None = None
+
+    def local_bound(self, *, express: bool) -> timedelta | None:
+        return self.local or (self.express if express else None)
+
+
+POSTGRES = Policy(
+    queue=ORDERS,
+    start_to_close=timedelta(seconds=5),
+    retry=_FOREVER,
+    local=timedelta(seconds=1),
+)
+# The same for a workflow outside the orders worker.
+POSTGRES_FROM_AFAR = replace(POSTGRES, local=None)
+PAY = Policy(
+    queue=PAYMENTS,
+    start_to_close=timedelta(seconds=12),
+    retry=_GENTLE,
+    deadline=timedelta(minutes=15),
+    express=timedelta(seconds=2),
+)
+NOTIFY = Policy(
+    queue=NOTIFICATIONS,
+    start_to_close=timedelta(seconds=5),
+    retry=_GENTLE,
+    # A kitchen that could not be told sees the order in its list: the order goes on.
+    deadline=timedelta(minutes=2),
+    express=timedelta(seconds=1),
+)
+CAPTURE = Policy(
+    queue=PAYMENTS,
+    start_to_close=timedelta(seconds=12),
+    retry=_GENTLE,
+    deadline=timedelta(hours=1),
+)
+MONEY_BACK = Policy(queue=PAYMENTS, start_to_close=timedelta(seconds=20), retry=_MONEY_BACK)

@@ -1,0 +1,68 @@
+"""How a workflow runs an activity: by its policy, and with facts that come back as themselves."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from workflows.policies import Policy
+
+with workflow.unsafe.imports_passed_through():
+    from domain.errors import BY_NAME, DomainError
+
+Command = TypeVar("Command")
+Result = TypeVar("Result")
+
+_ONCE = RetryPolicy(maximum_attempts=1)
+
+
+async def execute(
+    activity: Callable[[Any, Command], Awaitable[Result]],
+    command: Command,
+    *,
+    policy: Policy,
+    summary: str,
+    express: bool = False,
+) -> Result:
+    """Run a step where its policy puts it; `summary` is its line on the order's page.
+
+    Raises the `DomainError` that the activity raised, and `ActivityError` where the tries that
+    the policy allows ended without an answer.
+    """
+    try:
+        bound = policy.local_bound(express=express)
+        if bound is not None:
+            try:
+                return await workflow.execute_local_activity_method(
+                    activity,
+                    command,
+                    schedule_to_close_timeout=bound,
+                    retry_policy=_ONCE,
+                    summary=summary,
+                )
+            except ActivityError as error:
+                if _fact(error) or is_cancelled_exception(error):
+                    raise
+        return await workflow.execute_activity_method(
+            activity,
+            command,
+            task_queue=policy.queue,
+            start_to_close_timeout=policy.start_to_close,
+            schedule_to_close_timeout=policy.deadline,
+            retry_policy=policy.retry,
+            summary=summary,
+        )
+    except ActivityError as error:
+        fact = _fact(error)
+        if fact is None:
+            raise
+        raise fact from error
+
+
+def _fact(error: ActivityError) -> DomainError | None:
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type in BY_NAME:
+        return BY_NAME[cause.type](cause.message)
+    return None
