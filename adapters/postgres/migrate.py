@@ -70,8 +70,13 @@ def _make_role(admin_dsn: SecretStr, dsn: SecretStr) -> None:
 
 @contextmanager
 def _connected(dsn: SecretStr) -> Iterator[Connection]:
-    """A connection in one transaction; no pool, because a migration happens once."""
-    with create_engine(url(dsn), poolclass=pool.NullPool).begin() as connection:
+    """A connection in one transaction; no pool, because a migration happens once.
+
+    Alembic compares a schema that is on the search path as if it had no name, so none is.
+    """
+    no_path = {"options": "-c search_path=pg_catalog"}
+    engine = create_engine(url(dsn), poolclass=pool.NullPool, connect_args=no_path)
+    with engine.begin() as connection:
         yield connection
 
 
