@@ -78,11 +78,13 @@ class VoidPayment:
     """Undo of the authorization `undoes`: release what is held, refund what was captured after all.
 
     Leaves a tombstone under `undoes`, so that an authorization that lands later is undone too.
+    `currency` is that of the answer where no payment was begun yet.
     """
 
     order_id: UUID
     key: str
     undoes: str
+    currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +92,13 @@ class RefundPayment:
     """Undo of the capture `undoes`: give back all that was captured and is not refunded yet.
 
     Leaves a tombstone under `undoes`. `attempt` counts from 1: a refund that the bank accepted and
-    later failed is made again as a new one.
+    later failed is made again as a new one. `currency` as in `VoidPayment`.
     """
 
     order_id: UUID
     key: str
     undoes: str
+    currency: str
     attempt: int = 1
 
 

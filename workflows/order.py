@@ -9,33 +9,19 @@ from uuid import UUID
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
-from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
 from workflows.compensations import Compensations
 from workflows.endings import NO_ANSWER, NO_FOOD, Ending, OrderEnded, asked_by, ending_of
 from workflows.markdown import escape
+from workflows.money import OrderMoney
 from workflows.page import OrderPage
-from workflows.policies import (
-    CAPTURE,
-    FOOD_DEADLINE,
-    MONEY_BACK,
-    NOTIFY,
-    ORDERS,
-    PAY,
-    PAYMENTS,
-    POSTGRES,
-    REFUND_PATIENCE,
-)
-from workflows.refund import RefundWorkflow
-from workflows.refund import workflow_id as refund_workflow_id
-from workflows.search_attributes import AMOUNT, ORDER_STATUS, RESTAURANT_ID
+from workflows.policies import FOOD_DEADLINE, NOTIFY, ORDERS, POSTGRES
 from workflows.shield import to_the_end
 from workflows.steps import execute
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifications import NotificationActivities
     from activities.orders import OrderActivities
-    from activities.payments import PaymentActivities
     from activities.stock import StockActivities
     from domain.errors import DomainError, DuplicateOrder, IllegalTransition, TooLateToCancel
     from domain.notifications import (
@@ -59,15 +45,7 @@ with workflow.unsafe.imports_passed_through():
         RejectOrder,
         step_key,
     )
-    from domain.payments import (
-        AuthorizePayment,
-        CapturePayment,
-        OrderPayment,
-        Owed,
-        OweMoney,
-        RefundStatus,
-        VoidPayment,
-    )
+    from domain.payments import OrderPayment, RefundStatus
     from domain.stock import ReleaseStock, ReserveStock, StockLine
 
 TASK_QUEUE = ORDERS
@@ -91,8 +69,8 @@ class OrderWorkflow:
         self._accepted = order.auto_accept
         # Why the order has to end, as soon as somebody or a deadline says so.
         self._stop: Ending | None = None
-        self._refund_status = RefundStatus.NONE
         self._page = OrderPage(order, OrderPayment.pending(order.quote.total.currency))
+        self._money = OrderMoney(order, self._page)
 
     @workflow.run
     async def run(self, order: PlaceOrder) -> OrderOutcome:
@@ -115,7 +93,7 @@ class OrderWorkflow:
         return OrderOutcome(
             order_id=order.order_id,
             status=self._status,
-            refund_status=self._refund_status,
+            refund_status=self._money.refund_status,
             message=self._stop.cancellation.reason if self._stop else "",
         )
 
@@ -129,7 +107,7 @@ class OrderWorkflow:
             summary="Write the order down",
         )
         self._recorded = True
-        self._tell("The order was placed.")
+        self._page.tell("The order was placed.")
 
     async def _reserve(self) -> None:
         order = self._order
@@ -147,28 +125,11 @@ class OrderWorkflow:
         await self._advance(OrderStatus.RESERVED, Actor.SYSTEM)
 
     async def _pay(self) -> None:
-        order, key = self._order, self._key("authorize")
-        void = VoidPayment(order_id=order.order_id, key=self._key("void"), undoes=key)
-        self._undo.add("money", self._void, void)
-        self._page.payment = await self._unless_stopped(
-            execute(
-                PaymentActivities.authorize_payment,
-                AuthorizePayment(
-                    order_id=order.order_id,
-                    key=key,
-                    customer_id=order.customer_id,
-                    amount=order.quote.total,
-                    payment_method=order.payment_method,
-                ),
-                policy=PAY,
-                summary=f"Hold {order.quote.total} on the card",
-                express=order.express,
-            )
-        )
-        self._tell(f"{order.quote.total} are held on the card.")
+        self._undo.add("money", self._money.void, self._money.to_void)
+        await self._unless_stopped(self._money.authorize())
 
     async def _confirm(self) -> None:
-        await self._advance(OrderStatus.CONFIRMED, Actor.SYSTEM, payment=self._page.payment)
+        await self._advance(OrderStatus.CONFIRMED, Actor.SYSTEM, payment=self._money.payment)
 
     async def _notify(self) -> None:
         """Tell both sides. Where that fails the order goes on: it stands in their lists."""
@@ -207,7 +168,7 @@ class OrderWorkflow:
     async def _wait_for_the_kitchen(self) -> None:
         patience = timedelta(minutes=self._order.acceptance_minutes)
         until = workflow.now() + patience
-        self._ask(
+        self._page.ask(
             f"The restaurant accepts or rejects until {until:%H:%M} UTC, else it is rejected."
         )
         try:
@@ -218,38 +179,27 @@ class OrderWorkflow:
             )
         except TimeoutError:
             self._stop = NO_ANSWER
-        self._ask("")
+        self._page.ask("")
 
     async def _capture(self) -> None:
         """The pivot: from here on the undo is a refund, which has a workflow of its own."""
-        order = self._order
-        self._undo.add("money", self._refund, self._owe(Owed.CAPTURED))
-        self._page.payment = await self._unless_stopped(
-            execute(
-                PaymentActivities.capture_payment,
-                CapturePayment(
-                    order_id=order.order_id, key=self._key("capture"), amount=order.quote.total
-                ),
-                policy=CAPTURE,
-                summary=f"Take the {order.quote.total} that are held",
-            )
-        )
+        self._undo.add("money", self._money.refund, self._money.to_refund)
+        await self._unless_stopped(self._money.capture())
         await execute(
             OrderActivities.record_refund,
             RecordRefund(
-                order_id=order.order_id,
+                order_id=self._order.order_id,
                 key=self._key("captured"),
                 refund_status=RefundStatus.NONE,
-                payment=self._page.payment,
+                payment=self._money.payment,
             ),
             policy=POSTGRES,
             summary="Write down: money taken",
         )
-        self._tell(f"{order.quote.total} were taken.")
 
     async def _wait_for_food(self) -> None:
         until = workflow.now() + FOOD_DEADLINE
-        self._ask(f"Cancel it if need be; else it is refunded at {until:%d %B %H:%M} UTC.")
+        self._page.ask(f"Cancel it if need be; else it is refunded at {until:%d %B %H:%M} UTC.")
         with suppress(TimeoutError):
             await workflow.wait_condition(
                 lambda: self._stop is not None,
@@ -267,64 +217,25 @@ class OrderWorkflow:
             policy=POSTGRES,
             summary="Put the dishes and the kitchen slot back",
         )
-        self._tell("The dishes were put back.")
-
-    async def _void(self, command: VoidPayment) -> None:
-        try:
-            self._page.payment = await execute(
-                PaymentActivities.void_payment,
-                command,
-                policy=MONEY_BACK,
-                summary=f"Release the hold of {self._order.quote.total}",
-            )
-        except (DomainError, FailureError):
-            await self._refund(self._owe(Owed.HELD))
-        else:
-            self._tell("Nothing is held on the card any more.")
-
-    async def _refund(self, owed: OweMoney) -> None:
-        """Hand the money over to its own workflow, and wait a little for it to be done."""
-        refund = await workflow.start_child_workflow(
-            RefundWorkflow.run,
-            owed,
-            id=refund_workflow_id(owed.order_id, owed.owed),
-            task_queue=PAYMENTS,
-            parent_close_policy=ParentClosePolicy.ABANDON,
-            cancellation_type=ChildWorkflowCancellationType.ABANDON,
-            static_summary=f"Refund of {owed.amount}",
-            search_attributes=workflow.info().typed_search_attributes.updated(
-                AMOUNT.value_set(str(owed.amount)), RESTAURANT_ID.value_set(str(owed.restaurant_id))
-            ),
-        )
-        try:
-            await workflow.wait_condition(
-                refund.done, timeout=REFUND_PATIENCE, timeout_summary="The refund, for a while"
-            )
-        except TimeoutError:
-            self._refund_status = RefundStatus.PENDING
-            self._tell("The money is owed; its own workflow gives it back.")
-            return
-        self._page.payment = (await refund).payment
-        self._refund_status = self._page.payment.refund_status
-        self._tell("The customer has all the money back.")
+        self._page.tell("The dishes were put back.")
 
     async def _end_without_food(self, cause: BaseException) -> None:
         """Undo what was begun, then say how it ended. Another run's order is left to that run."""
         self._stop = ending_of(cause, status=self._status)
-        self._ask("")
-        self._tell(escape(self._stop.cancellation.reason))
+        self._page.ask("")
+        self._page.tell(escape(self._stop.cancellation.reason))
         await self._undo.run()
         if isinstance(cause, DuplicateOrder):
-            self._show(self._stop.status)
+            self._page.show(self._stop.status)
             return
         if not self._recorded:
             await self._record()
         # From a refund on, its workflow writes what became of the money.
-        handed_on = self._refund_status is not RefundStatus.NONE
+        handed_on = self._money.refund_status is not RefundStatus.NONE
         await self._advance(
             self._stop.status,
             self._stop.cancellation.by,
-            payment=None if handed_on else self._page.payment,
+            payment=None if handed_on else self._money.payment,
             cancellation=self._stop.cancellation,
         )
 
@@ -335,7 +246,7 @@ class OrderWorkflow:
         """Answer once the order's row says so. Accepting an accepted order changes nothing."""
         self._accepted = True
         if command.preparation_minutes is not None:
-            self._tell(f"The restaurant needs {command.preparation_minutes} minutes.")
+            self._page.tell(f"The restaurant needs {command.preparation_minutes} minutes.")
         await workflow.wait_condition(lambda: self._status is not OrderStatus.CONFIRMED)
         return self._status
 
@@ -429,30 +340,7 @@ class OrderWorkflow:
             policy=POSTGRES,
             summary=f"Write down: {status.value.replace('_', ' ')}",
         )
-        self._show(status)
-
-    def _show(self, status: OrderStatus) -> None:
-        self._page.status = status
-        workflow.upsert_search_attributes([ORDER_STATUS.value_set(status.value)])
-        self._tell(f"The order is {status.value.replace('_', ' ')}.")
-
-    def _tell(self, sentence: str) -> None:
-        self._page.tell(workflow.now(), sentence)
-        workflow.set_current_details(self._page.render())
-
-    def _ask(self, to_do: str) -> None:
-        self._page.to_do = to_do
-        workflow.set_current_details(self._page.render())
-
-    def _owe(self, owed: Owed) -> OweMoney:
-        order = self._order
-        return OweMoney(
-            order_id=order.order_id,
-            customer_id=order.customer_id,
-            restaurant_id=order.restaurant_id,
-            amount=order.quote.total,
-            owed=owed,
-        )
+        self._page.show(status)
 
     def _key(self, step: str) -> str:
         return step_key(self._order.order_id, step)

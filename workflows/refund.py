@@ -103,6 +103,7 @@ class RefundWorkflow:
             order_id=self._owed.order_id,
             key=self._key("refund"),
             undoes=self._key("capture"),
+            currency=self._owed.amount.currency,
             attempt=self._attempt,
         )
         summary = f"Give {self._owed.amount} back"
@@ -118,6 +119,7 @@ class RefundWorkflow:
             order_id=self._owed.order_id,
             key=self._key("void"),
             undoes=self._key("authorize"),
+            currency=self._owed.amount.currency,
         )
         payment = await execute(
             PaymentActivities.void_payment,
