@@ -1,15 +1,154 @@
-"""The tables of `ordering`: columns and constraints only."""
+"""The tables of `ordering`: columns and constraints only (see docs/databases.md)."""
 
-from sqlalchemy.orm import DeclarativeBase
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.postgres.engine import metadata
 from adapters.postgres.outbox import OutboxColumns
 from adapters.postgres.rows import TYPES
+from domain.orders import Actor, OrderStatus
+from domain.payments import PaymentStatus, RefundStatus
 
 
 class Base(DeclarativeBase):
     metadata = metadata("ordering")
-    type_annotation_map = TYPES
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        **TYPES,
+        int: BigInteger,
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+class OrderRow(Base):
+    """Amounts are minor units of the one `currency`.
+
+    The lines are JSON because they are written once, read whole and searched by nobody:
+    `[{"menu_item_id", "name", "quantity", "unit_price"}]`.
+    """
+
+    __tablename__ = "orders"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[str]
+    status: Mapped[OrderStatus]
+    refund_status: Mapped[RefundStatus]
+    customer_id: Mapped[UUID]
+    restaurant_id: Mapped[UUID]
+    currency: Mapped[str]
+    lines: Mapped[list[Any]]
+    subtotal: Mapped[int]
+    delivery_fee: Mapped[int]
+    service_fee: Mapped[int]
+    tip: Mapped[int]
+    total: Mapped[int]
+    payment_status: Mapped[PaymentStatus]
+    authorized: Mapped[int]
+    captured: Mapped[int]
+    refunded: Mapped[int]
+    cancelled_by: Mapped[Actor | None]
+    cancellation_code: Mapped[str | None]
+    cancellation_reason: Mapped[str | None]
+    remark_id: Mapped[UUID | None] = mapped_column(ForeignKey("ordering.remarks.id"))
+    request_hash: Mapped[str]
+    correlation_id: Mapped[str]
+    placed_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __table_args__ = (
+        # An order has an address from its first moment on: food that nobody can deliver is not
+        # cooked. The hash picks the particulars of the request that won.
+        ForeignKeyConstraint(
+            ["id", "request_hash"],
+            ["ordering.particulars.order_id", "ordering.particulars.request_hash"],
+        ),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("jsonb_array_length(lines) > 0", name="lines_not_empty"),
+        CheckConstraint(
+            "NOT jsonb_path_exists(lines, '$[*] ? (@.quantity < 1 || @.unit_price < 0)')",
+            name="lines_positive",
+        ),
+        CheckConstraint(
+            "least(subtotal, delivery_fee, service_fee, tip, authorized, captured, refunded) >= 0",
+            name="amounts_not_negative",
+        ),
+        CheckConstraint(
+            "total = subtotal + delivery_fee + service_fee + tip", name="total_is_the_sum"
+        ),
+        CheckConstraint("authorized + captured <= total", name="payment_within_total"),
+        CheckConstraint("refunded <= captured", name="refunded_within_captured"),
+        CheckConstraint(
+            "num_nonnulls(cancelled_by, cancellation_code, cancellation_reason) = CASE "
+            "WHEN status IN ('payment_failed', 'rejected', 'cancelled') THEN 3 ELSE 0 END",
+            name="end_without_food_has_a_reason",
+        ),
+        CheckConstraint("version > 0", name="version"),
+        # Read backwards for newest first: placed_at and id run in the same direction, so that the
+        # place in a list is one comparison of rows.
+        Index(None, "customer_id", "placed_at", "id"),
+        Index(None, "restaurant_id", "placed_at", "id"),
+        Index(None, "restaurant_id", "status", "placed_at", "id"),
+    )
+
+
+class TimelineRow(Base):
+    """Append-only. `key` is that of the step that wrote the entry: a step is written once."""
+
+    __tablename__ = "timeline"
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey(OrderRow.id), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    event: Mapped[str]
+    actor: Mapped[Actor]
+    detail: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("order_id", "key", "event"),
+        CheckConstraint("sequence > 0", name="sequence"),
+    )
+
+
+class ParticularsRow(Base):
+    """What a person wrote with a request to order: the address and a note (or null) per line."""
+
+    __tablename__ = "particulars"
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_hash: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[dict[str, Any]]
+    notes: Mapped[list[Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class RemarkRow(Base):
+    """What a person wrote about an order later. It may be there before the order's row is."""
+
+    __tablename__ = "remarks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID]
+    actor: Mapped[Actor]
+    account_id: Mapped[UUID]
+    text: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index(None, "order_id"),)
 
 
 class OutboxRow(OutboxColumns, Base):
