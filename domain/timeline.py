@@ -64,17 +64,13 @@ def payment_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:
     return [_system(f"payment_{after.status}", details[after.status])]
 
 
-def refund_moved(before: Balance, after: Balance) -> list[Happening]:
+def refund_told(before: Balance, after: Balance) -> list[Happening]:
     """What is to be said of the refund now, also where it is what was said before.
 
     A refund that was on its way and is owed again was failed by the bank, as is one that takes
     back what had been given.
     """
     payment = after.payment
-    returned = payment.refunded.amount < before.payment.refunded.amount
-    stopped = before.refund_status is RefundStatus.PENDING
-    failed = after.refund_status is RefundStatus.DUE and (stopped or returned)
-    said = [_system("refund_failed", "The bank did not carry out the refund.")] if failed else []
     given = _system(
         "refund_succeeded", f"{payment.refunded} of {payment.captured} has been given back."
     )
@@ -85,10 +81,28 @@ def refund_moved(before: Balance, after: Balance) -> list[Happening]:
         RefundStatus.FULL: given,
     }
     if after.refund_status in now:
-        return [*said, now[after.refund_status]]
+        return [*_refund_failed(before, after), now[after.refund_status]]
     if before.refund_status is RefundStatus.NONE:
         return []
     return [_system("refund_settled", "Nothing is owed to the customer.")]
+
+
+def balance_moved(before: Balance, after: Balance) -> list[Happening]:
+    """What happened to payment and refund between the two; nothing where they are the same."""
+    refund_is_the_same = (
+        after.refund_status is before.refund_status
+        and after.payment.refunded == before.payment.refunded
+    )
+    refund = [] if refund_is_the_same else refund_told(before, after)
+    return payment_moved(before.payment, after.payment) + refund
+
+
+def _refund_failed(before: Balance, after: Balance) -> list[Happening]:
+    stopped = before.refund_status is RefundStatus.PENDING
+    returned = after.payment.refunded.amount < before.payment.refunded.amount
+    if after.refund_status is RefundStatus.DUE and (stopped or returned):
+        return [_system("refund_failed", "The bank did not carry out the refund.")]
+    return []
 
 
 def _system(event: str, detail: str) -> Happening:

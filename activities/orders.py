@@ -1,0 +1,25 @@
+"""The order's row: every change of it is one of these."""
+
+from temporalio import activity
+
+from adapters.postgres.ordering.orders import OrderRepository
+from domain.orders import AdvanceOrder, RecordOrder, RecordRefund
+
+
+class OrderActivities:
+    def __init__(self, orders: OrderRepository) -> None:
+        self._orders = orders
+
+    @activity.defn
+    async def record_order(self, command: RecordOrder) -> None:
+        """Raises `DuplicateOrder` where another run of the workflow is this order."""
+        await self._orders.record(command)
+
+    @activity.defn
+    async def advance_order(self, command: AdvanceOrder) -> None:
+        """Raises `IllegalTransition` where the order's status does not lead there."""
+        await self._orders.advance(command)
+
+    @activity.defn
+    async def record_refund(self, command: RecordRefund) -> None:
+        await self._orders.record_refund(command)

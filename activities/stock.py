@@ -1,0 +1,21 @@
+"""What an order holds of a kitchen."""
+
+from temporalio import activity
+
+from adapters.postgres.catalog.stock import StockRepository
+from domain.stock import ReleaseStock, ReserveStock
+
+
+class StockActivities:
+    def __init__(self, stock: StockRepository) -> None:
+        self._stock = stock
+
+    @activity.defn
+    async def reserve_stock(self, command: ReserveStock) -> None:
+        """Raises `ItemUnavailable`, `RestaurantClosed`, `KitchenFull` or `StepUndone`."""
+        await self._stock.reserve(command)
+
+    @activity.defn
+    async def release_stock(self, command: ReleaseStock) -> None:
+        """Where nothing is held, a reservation that comes later finds that it was undone."""
+        await self._stock.release(command)

@@ -1,0 +1,82 @@
+"""What is written beside an order's row, in the transaction of its change: timeline and event."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from adapters.kafka.codec import encode
+from adapters.postgres.ordering.tables import OrderRow, OutboxRow, TimelineRow
+from domain.events import OrderEvent, OrderEventType, event_id
+from domain.money import Money
+from domain.timeline import Happening
+
+_EVENT_TYPES = frozenset(OrderEventType)
+
+
+async def tell(
+    session: AsyncSession, row: OrderRow, *, key: str, happenings: Sequence[Happening]
+) -> None:
+    """Append to the timeline. The caller holds the lock on the order's row: so there is no gap."""
+    if not happenings:
+        return
+    last = (
+        select(func.coalesce(func.max(TimelineRow.sequence), 0))
+        .where(TimelineRow.order_id == row.id)
+        .scalar_subquery()
+    )
+    entries = [
+        {
+            "order_id": row.id,
+            "sequence": last + place,
+            "key": key,
+            "at": row.updated_at,
+            "event": happening.event,
+            "actor": happening.actor,
+            "detail": happening.detail,
+        }
+        for place, happening in enumerate(happenings, start=1)
+    ]
+    await session.execute(insert(TimelineRow).values(entries))
+
+
+async def was_told(session: AsyncSession, order_id: UUID, *, key: str) -> bool:
+    """Whether the step with this key has written to the timeline."""
+    told = select(TimelineRow.sequence).where(
+        TimelineRow.order_id == order_id, TimelineRow.key == key
+    )
+    return await session.scalar(told.limit(1)) is not None
+
+
+async def publish(session: AsyncSession, row: OrderRow, *, key: str) -> None:
+    """Write the event of the row's status to the outbox, where that status has one."""
+    if f"order_{row.status}" not in _EVENT_TYPES:
+        return
+    event = _event_of(row, OrderEventType(f"order_{row.status}"), key=key)
+    await session.execute(
+        insert(OutboxRow).values(
+            id=event.event_id,
+            aggregatetype="order",
+            aggregateid=str(event.order_id),
+            type=event.type,
+            payload=encode(event),
+            headers={"correlation_id": event.correlation_id},
+        )
+    )
+
+
+def _event_of(row: OrderRow, type_: OrderEventType, *, key: str) -> OrderEvent:
+    return OrderEvent(
+        event_id=event_id(row.id, key, type_),
+        type=type_,
+        occurred_at=row.updated_at,
+        order_id=row.id,
+        aggregate_version=row.version,
+        correlation_id=row.correlation_id,
+        customer_id=row.customer_id,
+        restaurant_id=row.restaurant_id,
+        total=Money(row.total, row.currency),
+        refunded=Money(row.refunded, row.currency),
+        code=row.cancellation_code,
+    )

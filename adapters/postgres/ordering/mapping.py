@@ -1,0 +1,130 @@
+"""Orders as rows and back."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from adapters.postgres.ordering.tables import OrderRow, ParticularsRow
+from domain.accounts import DeliveryAddress
+from domain.money import Money
+from domain.orders import Cancellation, Order, OrderLine, Particulars, Quote, RecordOrder
+from domain.payments import OrderPayment
+from domain.timeline import Balance
+
+ADDRESS = TypeAdapter(DeliveryAddress)
+
+
+def row_of(command: RecordOrder) -> dict[str, Any]:
+    """The columns of a new order's row but those of its progress."""
+    order, quote = command.order, command.order.quote
+    return {
+        "id": order.order_id,
+        "run_id": command.run_id,
+        "customer_id": order.customer_id,
+        "restaurant_id": order.restaurant_id,
+        "currency": quote.total.currency,
+        "lines": [_json_of(line) for line in order.lines],
+        "subtotal": quote.subtotal.amount,
+        "delivery_fee": quote.delivery_fee.amount,
+        "service_fee": quote.service_fee.amount,
+        "tip": quote.tip.amount,
+        "total": quote.total.amount,
+        "request_hash": order.request_hash,
+        "correlation_id": order.correlation_id,
+        "placed_at": order.placed_at,
+        "updated_at": order.placed_at,
+    }
+
+
+def payment_columns(payment: OrderPayment) -> dict[str, Any]:
+    return {
+        "payment_status": payment.status,
+        "authorized": payment.authorized.amount,
+        "captured": payment.captured.amount,
+        "refunded": payment.refunded.amount,
+    }
+
+
+def cancellation_columns(cancellation: Cancellation) -> dict[str, Any]:
+    return {
+        "cancelled_by": cancellation.by,
+        "cancellation_code": cancellation.code,
+        "cancellation_reason": cancellation.reason,
+        "remark_id": cancellation.remark_id,
+    }
+
+
+def order_of(row: OrderRow, particulars: ParticularsRow, remark: str | None) -> Order:
+    return Order(
+        order_id=row.id,
+        run_id=row.run_id,
+        status=row.status,
+        refund_status=row.refund_status,
+        customer_id=row.customer_id,
+        restaurant_id=row.restaurant_id,
+        lines=[_line_of(line, row.currency) for line in row.lines],
+        quote=_quote_of(row),
+        payment=balance_of(row).payment,
+        particulars=particulars_of(particulars),
+        cancellation=_cancellation_of(row),
+        remark=remark,
+        request_hash=row.request_hash,
+        placed_at=row.placed_at,
+        updated_at=row.updated_at,
+        version=row.version,
+    )
+
+
+def balance_of(row: OrderRow) -> Balance:
+    payment = OrderPayment(
+        status=row.payment_status,
+        authorized=Money(row.authorized, row.currency),
+        captured=Money(row.captured, row.currency),
+        refunded=Money(row.refunded, row.currency),
+    )
+    return Balance(payment, row.refund_status)
+
+
+def particulars_of(row: ParticularsRow) -> Particulars:
+    return Particulars(address=ADDRESS.validate_python(row.address), notes=row.notes)
+
+
+def _quote_of(row: OrderRow) -> Quote:
+    return Quote(
+        subtotal=Money(row.subtotal, row.currency),
+        delivery_fee=Money(row.delivery_fee, row.currency),
+        service_fee=Money(row.service_fee, row.currency),
+        tip=Money(row.tip, row.currency),
+        total=Money(row.total, row.currency),
+    )
+
+
+def _cancellation_of(row: OrderRow) -> Cancellation | None:
+    # The database has all three or none; the types cannot say so.
+    if not (row.cancelled_by and row.cancellation_code and row.cancellation_reason):
+        return None
+    return Cancellation(
+        by=row.cancelled_by,
+        code=row.cancellation_code,
+        reason=row.cancellation_reason,
+        remark_id=row.remark_id,
+    )
+
+
+def _json_of(line: OrderLine) -> dict[str, Any]:
+    return {
+        "menu_item_id": str(line.menu_item_id),
+        "name": line.name,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price.amount,
+    }
+
+
+def _line_of(line: dict[str, Any], currency: str) -> OrderLine:
+    return OrderLine(
+        menu_item_id=UUID(line["menu_item_id"]),
+        name=line["name"],
+        quantity=line["quantity"],
+        unit_price=Money(line["unit_price"], currency),
+    )

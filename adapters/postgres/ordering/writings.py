@@ -1,0 +1,49 @@
+"""What people wrote with an order and about it. It stays here: Temporal and Kafka never see it."""
+
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+
+from adapters.postgres.engine import Database
+from adapters.postgres.ordering.mapping import ADDRESS, particulars_of
+from adapters.postgres.ordering.tables import ParticularsRow, RemarkRow
+from domain.orders import Actor, Particulars
+
+
+class WritingRepository:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep_particulars(
+        self, order_id: UUID, request_hash: str, particulars: Particulars
+    ) -> None:
+        """Keep them before the order's workflow starts, because its row refers to them.
+
+        Requests that race with one key each keep theirs; the one whose hash the order has counts.
+        """
+        kept = insert(ParticularsRow).values(
+            order_id=order_id,
+            request_hash=request_hash,
+            address=ADDRESS.dump_python(particulars.address, mode="json"),
+            notes=particulars.notes,
+        )
+        async with self._database.transaction() as session:
+            await session.execute(kept.on_conflict_do_nothing())
+
+    async def particulars(self, order_id: UUID, request_hash: str) -> Particulars | None:
+        """For an order that was acknowledged and has no row yet."""
+        async with self._database.transaction() as session:
+            row = await session.get(ParticularsRow, (order_id, request_hash))
+        return particulars_of(row) if row else None
+
+    async def keep_remark(
+        self, *, order_id: UUID, actor: Actor, account_id: UUID, text: str
+    ) -> UUID:
+        remark_id = uuid4()
+        async with self._database.transaction() as session:
+            session.add(
+                RemarkRow(
+                    id=remark_id, order_id=order_id, actor=actor, account_id=account_id, text=text
+                )
+            )
+        return remark_id
