@@ -1,7 +1,6 @@
 """`python -m infra.stack up | down | install | clean`."""
 
 import asyncio
-import os
 import shutil
 import sys
 import time
@@ -50,9 +49,9 @@ def up(
 def down() -> None:
     """End the stack of this DATA_DIR, or what a killed one left."""
     data_dir = StackSettings().data_dir
-    pid = records.supervisor(data_dir)
-    if pid:
-        _end_supervisor(pid)
+    if pid := records.supervisor(data_dir):
+        # If it has to be killed in the end, the kernel ends its children with it.
+        records.end(psutil.Process(pid), SIGTERM, within=STOP_WITHIN)
     if left := records.end_leftovers(data_dir):
         typer.echo(f"Ended what was left: {', '.join(left)}.")
     typer.echo("Stopped." if pid or left else "Nothing runs.")
@@ -86,16 +85,6 @@ async def _up(settings: StackSettings, *, only: Part | None) -> None:
             await stack.start(catalog.servers(stack.site) if only else None)
             screen.tell(welcome(stack.site, took=time.monotonic() - began))
             await asyncio.Event().wait()
-
-
-def _end_supervisor(pid: int) -> None:
-    supervisor = psutil.Process(pid)
-    os.kill(pid, SIGTERM)
-    try:
-        supervisor.wait(STOP_WITHIN)
-    except psutil.TimeoutExpired:
-        # The kernel ends its children with it.
-        supervisor.kill()
 
 
 def _tell_trouble(work: Callable[[], None]) -> None:

@@ -67,6 +67,6 @@ def _listeners() -> dict[int, str]:
 
 def _describe(pid: int) -> str:
     try:
-        return f"process {pid} ({' '.join(psutil.Process(pid).cmdline())[:120]})"
+        return f"process {pid} ({' '.join(psutil.Process(pid).cmdline()).strip()[:80]})"
     except psutil.Error:
         return f"process {pid}"

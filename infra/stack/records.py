@@ -7,11 +7,12 @@ rest: a machine that is slow to do so, a child that started in the very moment o
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from signal import SIGINT, SIGTERM
+from signal import SIGINT, SIGTERM, Signals
 from typing import IO
 
 import psutil
@@ -21,6 +22,7 @@ from infra.stack.child import Child
 RECORDS = "processes.json"
 LOCK = "supervisor.pid"
 GRACE = 10.0
+POLL_EVERY = 0.05
 # The kernel counts a start in hundredths; a pid that is used again is far from it.
 SAME_START = 0.5
 
@@ -76,15 +78,25 @@ def end_leftovers(data_dir: Path) -> list[str]:
     """Ends children of a dead supervisor. Returns their names."""
     leftovers = _leftovers(data_dir)
     for name, process in leftovers.items():
-        with suppress(psutil.NoSuchProcess):
-            # Postgres would wait for its clients on SIGTERM.
-            process.send_signal(SIGINT if name == "postgres" else SIGTERM)
-    _, alive = psutil.wait_procs(leftovers.values(), timeout=GRACE)
-    for process in alive:
-        process.kill()
-    psutil.wait_procs(alive, timeout=GRACE)
+        # Postgres would wait for its clients on SIGTERM.
+        end(process, SIGINT if name == "postgres" else SIGTERM, within=GRACE)
     (data_dir / RECORDS).unlink(missing_ok=True)
-    return list(leftovers)
+    return [*leftovers]
+
+
+def end(process: psutil.Process, number: Signals, *, within: float) -> None:
+    """With a signal, and with SIGKILL where that was not enough after `within` seconds."""
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
+        deadline = time.monotonic() + within
+        while _runs(process) and time.monotonic() < deadline:
+            time.sleep(POLL_EVERY)
+        process.kill()
+
+
+def _runs(process: psutil.Process) -> bool:
+    """A zombie does not, though it waits for a parent who may never ask: psutil's wait() would."""
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def _leftovers(data_dir: Path) -> dict[str, psutil.Process]:
@@ -97,6 +109,6 @@ def _leftovers(data_dir: Path) -> dict[str, psutil.Process]:
             process = psutil.Process(record["pid"])
             started_at = datetime.fromisoformat(record["started_at"]).timestamp()
             ours = abs(process.create_time() - started_at) < SAME_START
-            if ours and process.status() != psutil.STATUS_ZOMBIE:
+            if ours and _runs(process):
                 found[name] = process
     return found

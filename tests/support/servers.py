@@ -42,7 +42,7 @@ class Servers:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
-    with _data_dir() as data_dir, _background_loop() as loop:
+    with open_data_dir() as data_dir, _background_loop() as loop:
         stack = Stack(StackSettings.isolated(data_dir))
         servers = Servers(stack, loop)
         try:
@@ -79,7 +79,8 @@ def sandbox_url(servers: Servers) -> str:
 
 
 @contextmanager
-def _data_dir() -> Iterator[Path]:
+def open_data_dir() -> Iterator[Path]:
+    """For one more stack."""
     with tempfile.TemporaryDirectory(prefix="ha-soranu-") as name:
         folder = Path(name)
         # Postgres runs as another user when the tests run as root, and must get through.
