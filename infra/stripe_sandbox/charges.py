@@ -79,18 +79,12 @@ def failed(charge: Body, decline: Decline) -> Body:
 
 
 def captured(charge: Body, amount: int) -> Body:
-    """Captured in part, the rest goes back to the customer and counts as refunded."""
+    """The rest of a part goes back to the customer and is no refund, since API 2025-03-31."""
     return charge | {
         "amount_captured": amount,
-        "amount_refunded": charge["amount"] - amount,
         "balance_transaction": f"txn_{random_text(24)}",
         "captured": True,
     }
-
-
-def released(charge: Body) -> Body:
-    """Never captured: Stripe marks such a charge refunded."""
-    return charge | {"amount_refunded": charge["amount"], "refunded": True}
 
 
 def retrieve(session: Session, params: Body) -> Body:

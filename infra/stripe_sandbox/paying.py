@@ -76,7 +76,7 @@ def capture(session: Session, intent: Body, amount: int) -> Body:
     held = session.find("charge", intent["latest_charge"])
     method = session.find("payment_method", intent["payment_method"])
     if card_of(method).capture_fails:
-        session.save(charges.released(charges.failed(held, DECLINED)))
+        session.save(charges.failed(held, DECLINED))
         _end_hold(session, intent, Movement.VOIDED)
         raise declined(session, intent, method, DECLINED, failed=held["id"])
     return _take(session, intent, held, amount)
@@ -85,7 +85,6 @@ def capture(session: Session, intent: Body, amount: int) -> Body:
 def release(session: Session, intent: Body, reason: str | None, movement: Movement) -> Body:
     """Cancel; whatever was held goes back to the customer."""
     if intent["amount_capturable"]:
-        session.save(charges.released(session.find("charge", intent["latest_charge"])))
         _end_hold(session, intent, movement)
     return session.save(
         intent

@@ -1,10 +1,10 @@
 """PaymentIntents: https://docs.stripe.com/api/payment_intents."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from infra.stripe_sandbox import parameters as p
 from infra.stripe_sandbox import paying
-from infra.stripe_sandbox.errors import StripeError, unexpected_state
+from infra.stripe_sandbox.errors import InvalidParameter, StripeError, unexpected_state
 from infra.stripe_sandbox.ledger import Movement
 from infra.stripe_sandbox.operations import PAGE, Operation, listing
 from infra.stripe_sandbox.parameters import Parser
@@ -52,7 +52,6 @@ def create(session: Session, params: Body) -> Body:
     customer = params.get("customer")
     if customer:
         session.find("customer", customer, param="customer")
-    _refuse_unknown_types(params)
     if params.get("confirm"):
         _refuse_unconfirmable(params)
     intent = _new(session, params)
@@ -110,8 +109,8 @@ def cancel(session: Session, params: Body) -> Body:
 
 
 def expire(session: Session, intent: Body) -> Body:
-    """Nobody captured in time: Stripe cancels by itself."""
-    return paying.release(session, intent, "automatic", Movement.EXPIRED)
+    """Nobody captured in time: Stripe cancels by itself, and says so since API 2025-03-31."""
+    return paying.release(session, intent, "expired", Movement.EXPIRED)
 
 
 def update(session: Session, params: Body) -> Body:
@@ -140,27 +139,33 @@ _NO_METHOD = (
 )
 
 
-def _refuse_unknown_types(params: Body) -> None:
-    for method_type in params.get("payment_method_types", ()):
-        if method_type != "card":
-            raise StripeError(
-                400,
-                f'The payment method type "{method_type}" is invalid. This sandbox has cards only.',
-                code="payment_intent_invalid_parameter",
-                param="payment_method_types",
-            )
+def _allowed_types(name: str, value: Any) -> list[str]:
+    """Stripe leaves out what doesn't fit the payment; this sandbox has cards only."""
+    types = p.texts(name, value)
+    if "card" not in types:
+        raise InvalidParameter(f"None of the {name} can be used for this payment.", param=name)
+    return types
+
+
+def _no_longer_supported(name: str, _: Any) -> NoReturn:
+    """Since API 2026-09-30, which version 16 of the library speaks."""
+    raise InvalidParameter(
+        f"`{name}` is no longer supported. Use `allowed_payment_method_types` instead.",
+        code="payment_method_types_no_longer_supported",
+        param=name,
+    )
 
 
 def _refuse_unconfirmable(params: Body) -> None:
     if "payment_method" not in params:
         raise StripeError(400, _NO_METHOD, code="parameter_missing", param="payment_method")
-    if not params.get("payment_method_types") and "return_url" not in params:
+    if "allowed_payment_method_types" not in params and "return_url" not in params:
         raise StripeError(
             400,
             "This PaymentIntent is configured to accept payment methods enabled in your Dashboard."
             " Because some of these payment methods might redirect your customer off of your page,"
             " you must provide a `return_url`. If you don't want to accept redirect-based payment"
-            " methods, set `payment_method_types`.",
+            " methods, set `allowed_payment_method_types`.",
         )
 
 
@@ -175,8 +180,9 @@ def _refuse_illegal(transition: _Transition, intent: Body) -> None:
 
 
 def _new(session: Session, params: Body) -> Body:
-    types = params.get("payment_method_types")
+    types = params.get("allowed_payment_method_types")
     intent = session.new("payment_intent") | {
+        "allowed_payment_method_types": types,
         "amount": params["amount"],
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
@@ -210,7 +216,7 @@ def _new(session: Session, params: Body) -> Body:
                 "request_three_d_secure": "automatic",
             }
         },
-        "payment_method_types": types or ["card"],
+        "payment_method_types": ["card"],
         "processing": None,
         "receipt_email": None,
         "review": None,
@@ -236,6 +242,7 @@ OPERATIONS = (
         run=create,
         accepts=_ON_CONFIRM
         | {
+            "allowed_payment_method_types": _allowed_types,
             "amount": p.amount,
             "capture_method": p.choice("automatic", "automatic_async", "manual"),
             "confirm": p.boolean,
@@ -243,7 +250,7 @@ OPERATIONS = (
             "customer": p.text,
             "description": p.optional_text,
             "metadata": p.metadata,
-            "payment_method_types": p.texts,
+            "payment_method_types": _no_longer_supported,
             "setup_future_usage": p.choice("off_session", "on_session"),
         },
         required=("amount", "currency"),

@@ -92,7 +92,7 @@ def _refundable(charge: Body, intent: Body, asked: int | None) -> int:
     """The amount to refund: what was asked for, or all that remains."""
     if not charge["captured"]:
         raise _nothing_to_refund(intent)
-    remaining: int = charge["amount"] - charge["amount_refunded"]
+    remaining: int = charge["amount_captured"] - charge["amount_refunded"]
     if remaining == 0:
         raise StripeError(
             400,
@@ -116,7 +116,9 @@ def _nothing_to_refund(intent: Body) -> StripeError:
 
 def _count(session: Session, charge: Body, amount: int) -> None:
     refunded = charge["amount_refunded"] + amount
-    session.save(charge | {"amount_refunded": refunded, "refunded": refunded == charge["amount"]})
+    session.save(
+        charge | {"amount_refunded": refunded, "refunded": refunded == charge["amount_captured"]}
+    )
 
 
 def _fail(session: Session, refund: Body) -> Body:
