@@ -1,0 +1,55 @@
+# `make` is all a machine needs to have: the rest is installed on the way.
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test check format protos protos-current clean
+
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+PROTOC = $(PYTHON) -m grpc_tools.protoc -I . $$(find protos -name '*.proto')
+CACHES := .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+help: ## Show what there is
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(READY) ## Start everything, watch six orders go through, then play
+	@$(PYTHON) -m infra.demo
+
+up: $(READY) ## Start everything and keep it running until Ctrl-C
+	@$(PYTHON) -m infra.stack up
+
+down: $(READY) ## End what is running
+	@$(PYTHON) -m infra.stack down
+
+test: $(READY) ## Run all tests, against real servers
+	@$(PYTHON) -m infra.stack install
+	@$(PYTHON) -m pytest
+
+check: $(READY) protos-current ## Format, lints, types, layers, protos, lock
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/uv lock --check --quiet
+
+format: $(READY) ## Format the code and mend what lints can mend
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+protos: $(READY) ## Generate the Python of the event contracts
+	@$(PROTOC) --python_out=. --pyi_out=.
+
+# Generated elsewhere and compared: what is missing, stale or left over shows as a difference.
+protos-current: $(READY)
+	@.venv/bin/buf lint --config protos/buf.yaml
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+		$(PROTOC) --python_out="$$fresh" --pyi_out="$$fresh" && \
+		diff -r --exclude='*.proto' --exclude=__init__.py --exclude=__pycache__ --exclude=buf.yaml \
+			"$$fresh/protos" protos || { echo 'make protos brings them up to date.' >&2; exit 1; }
+
+clean: ## End the stack, delete its data and all caches
+	@[ ! -x $(PYTHON) ] || $(PYTHON) -m infra.stack clean
+	@rm -rf $(CACHES)
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+$(READY): uv.lock infra/bootstrap.sh
+	@sh infra/bootstrap.sh
+	@touch $@
