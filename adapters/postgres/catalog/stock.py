@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -95,8 +95,10 @@ async def _take_slot(session: AsyncSession, restaurant_id: UUID) -> None:
         .where(
             RestaurantRow.id == restaurant_id,
             ~RestaurantRow.paused,
-            RestaurantRow.kitchen_busy
-            < func.coalesce(RestaurantRow.kitchen_slots, RestaurantRow.kitchen_busy + 1),
+            or_(
+                RestaurantRow.kitchen_slots.is_(None),
+                RestaurantRow.kitchen_busy < RestaurantRow.kitchen_slots,
+            ),
         )
         .values(kitchen_busy=RestaurantRow.kitchen_busy + 1)
         .returning(RestaurantRow.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_, update
@@ -93,7 +94,8 @@ async def _put(session: AsyncSession, notifications: Sequence[Notification]) -> 
             "title": notification.title,
             "body": notification.body,
         }
-        for notification in notifications
+        # In one order, so that two who deliver the same never wait for each other in a circle.
+        for notification in sorted(notifications, key=attrgetter("dedupe_key"))
     ]
     await session.execute(
         insert(NotificationRow)

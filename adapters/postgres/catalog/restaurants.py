@@ -1,0 +1,193 @@
+"""Restaurants and their menus."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, tuple_, update
+from sqlalchemy.orm import aliased
+
+from adapters.postgres.catalog.mapping import (
+    item_columns,
+    item_of,
+    restaurant_columns,
+    restaurant_of,
+)
+from adapters.postgres.catalog.nearby import Place, in_box, nearest
+from adapters.postgres.catalog.tables import MenuItemRow, RestaurantRow
+from adapters.postgres.engine import Database
+from domain.errors import CurrencyMismatch, MenuItemNotFound, RestaurantNotFound
+from domain.geography import Point
+from domain.restaurants import MenuItem, Restaurant
+
+_ITEMS = (
+    select(MenuItemRow, RestaurantRow.currency)
+    .join(RestaurantRow, RestaurantRow.id == MenuItemRow.restaurant_id)
+    .where(~MenuItemRow.removed)
+)
+
+
+class RestaurantRepository:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, restaurant: Restaurant) -> None:
+        added = insert(RestaurantRow).values(
+            id=restaurant.restaurant_id,
+            version=restaurant.version,
+            **restaurant_columns(restaurant),
+        )
+        async with self._database.transaction() as session:
+            await session.execute(added)
+
+    async def find(self, restaurant_id: UUID) -> Restaurant | None:
+        async with self._database.transaction() as session:
+            row = await session.get(RestaurantRow, restaurant_id)
+        return restaurant_of(row) if row else None
+
+    async def update(self, restaurant: Restaurant) -> Restaurant | None:
+        """Write what was changed in a restaurant that was read; its version says when.
+
+        Returns it with its new version, or None where it has changed since or is gone.
+        """
+        changed = (
+            update(RestaurantRow)
+            .where(
+                RestaurantRow.id == restaurant.restaurant_id,
+                RestaurantRow.version == restaurant.version,
+            )
+            .values(version=RestaurantRow.version + 1, **restaurant_columns(restaurant))
+            .returning(RestaurantRow)
+        )
+        async with self._database.transaction() as session:
+            row = await session.scalar(changed)
+        return restaurant_of(row) if row else None
+
+    async def set_paused(self, restaurant_id: UUID, *, paused: bool) -> None:
+        """Raises `RestaurantNotFound`."""
+        changed = (
+            update(RestaurantRow)
+            .where(RestaurantRow.id == restaurant_id)
+            .values(paused=paused, version=RestaurantRow.version + 1)
+            .returning(RestaurantRow.id)
+        )
+        async with self._database.transaction() as session:
+            if await session.scalar(changed) is None:
+                raise RestaurantNotFound("There is no such restaurant.")
+
+    async def list(
+        self,
+        *,
+        near: Point | None,
+        radius_km: float,
+        q: str | None,
+        after: UUID | None,
+        limit: int,
+    ) -> Sequence[Restaurant]:
+        """Those within `radius_km` of `near`, nearest first; without `near` all, by name.
+
+        `q` is a part of the name or the cuisine. `after` is the last one of the page before.
+        """
+        async with self._database.transaction() as session:
+            if near is None:
+                rows = await session.scalars(_by_name(q, after).limit(limit))
+                return [restaurant_of(row) for row in rows]
+            place = Place(near, radius_km)
+            found = await session.execute(_candidates(place, q, after))
+            points = {key: Point(lat=lat, lon=lon) for key, lat, lon in found}
+            ids = nearest(points, place, after=after)[:limit]
+            rows = await session.scalars(select(RestaurantRow).where(RestaurantRow.id.in_(ids)))
+            by_id = {row.id: restaurant_of(row) for row in rows}
+            return [by_id[key] for key in ids]
+
+    async def add_item(self, item: MenuItem) -> None:
+        """Raises `RestaurantNotFound`, and `CurrencyMismatch` where the restaurant has another."""
+        currency = select(RestaurantRow.currency).where(RestaurantRow.id == item.restaurant_id)
+        added = insert(MenuItemRow).values(
+            id=item.menu_item_id, version=item.version, **item_columns(item)
+        )
+        async with self._database.transaction() as session:
+            _same_currency(await session.scalar(currency), item)
+            await session.execute(added)
+
+    async def update_item(self, item: MenuItem, *, restock: bool) -> MenuItem | None:
+        """Write what the staff changed in a dish that was read; its version says when.
+
+        Its stock is written only to `restock`, because orders may have taken of it since. Returns
+        the dish with its new version, or None where staff changed it since or it is gone.
+        """
+        columns = item_columns(item)
+        if not restock:
+            del columns["stock"]
+        changed = (
+            update(MenuItemRow)
+            .where(
+                MenuItemRow.id == item.menu_item_id,
+                MenuItemRow.version == item.version,
+                ~MenuItemRow.removed,
+            )
+            .values(version=MenuItemRow.version + 1, **columns)
+            .returning(MenuItemRow)
+        )
+        async with self._database.transaction() as session:
+            row = await session.scalar(changed)
+        return item_of(row, item.price.currency) if row else None
+
+    async def remove_item(self, restaurant_id: UUID, menu_item_id: UUID) -> None:
+        """Raises `MenuItemNotFound`. Orders that hold it keep it."""
+        removed = (
+            update(MenuItemRow)
+            .where(
+                MenuItemRow.id == menu_item_id,
+                MenuItemRow.restaurant_id == restaurant_id,
+                ~MenuItemRow.removed,
+            )
+            .values(removed=True, version=MenuItemRow.version + 1)
+            .returning(MenuItemRow.id)
+        )
+        async with self._database.transaction() as session:
+            if await session.scalar(removed) is None:
+                raise MenuItemNotFound("There is no such dish on this menu.")
+
+    async def menu(self, restaurant_id: UUID) -> Sequence[MenuItem]:
+        """In the order in which the dishes were added; empty for an unknown restaurant."""
+        menu = _ITEMS.where(MenuItemRow.restaurant_id == restaurant_id)
+        async with self._database.transaction() as session:
+            rows = await session.execute(menu.order_by(MenuItemRow.created_at, MenuItemRow.id))
+            return [item_of(*row) for row in rows]
+
+    async def items(self, menu_item_ids: Collection[UUID]) -> Sequence[MenuItem]:
+        """Those that are on a menu, in no particular order."""
+        async with self._database.transaction() as session:
+            rows = await session.execute(_ITEMS.where(MenuItemRow.id.in_(menu_item_ids)))
+            return [item_of(*row) for row in rows]
+
+
+def _by_name(q: str | None, after: UUID | None) -> Select[RestaurantRow]:
+    page = select(RestaurantRow).order_by(RestaurantRow.name, RestaurantRow.id)
+    page = page.where(*_matching(q))
+    if after is None:
+        return page
+    last = aliased(RestaurantRow)
+    begun = select(last.name, last.id).where(last.id == after).scalar_subquery()
+    return page.where(tuple_(RestaurantRow.name, RestaurantRow.id) > begun)
+
+
+def _candidates(place: Place, q: str | None, after: UUID | None) -> Select[UUID, float, float]:
+    """The restaurants to measure; also the last one of the page before, wherever it is now."""
+    found = select(RestaurantRow.id, RestaurantRow.lat, RestaurantRow.lon)
+    wanted = and_(in_box(place), *_matching(q))
+    return found.where(wanted if after is None else or_(wanted, RestaurantRow.id == after))
+
+
+def _matching(q: str | None) -> list[ColumnElement[bool]]:
+    if q is None:
+        return []
+    columns = (RestaurantRow.name, RestaurantRow.cuisine)
+    return [or_(*(column.icontains(q, autoescape=True) for column in columns))]
+
+
+def _same_currency(currency: str | None, item: MenuItem) -> None:
+    if currency is None:
+        raise RestaurantNotFound("There is no such restaurant.")
+    if currency != item.price.currency:
+        raise CurrencyMismatch(f"The prices of this restaurant are in {currency}.")
