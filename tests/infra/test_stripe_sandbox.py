@@ -210,7 +210,9 @@ class TestClock:
         sandbox.advance_clock(DAY - 60)
         assert client.v1.customers.create({}, options).id == first.id
         sandbox.advance_clock(61)
-        assert client.v1.customers.create({}, options).id != first.id
+        second = client.v1.customers.create({}, options)
+        assert second.id != first.id
+        assert client.v1.customers.create({}, options).id == second.id
 
 
 class TestRefundsThatSettleLater:
