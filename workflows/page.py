@@ -5,11 +5,11 @@ came from outside is escaped.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from temporalio import workflow
 
 from workflows.markdown import escape
+from workflows.search_attributes import ORDER_STATUS
 
 with workflow.unsafe.imports_passed_through():
     from domain.orders import OrderStatus, PlaceOrder
@@ -38,7 +38,7 @@ _SENTENCES = {
 
 @dataclass
 class OrderPage:
-    """What is known so far; `to_do` says what somebody may or must do now."""
+    """What is known so far. Every change is published at once; that costs no history."""
 
     order: PlaceOrder
     payment: OrderPayment
@@ -46,9 +46,20 @@ class OrderPage:
     to_do: str = ""
     story: list[str] = field(default_factory=list)
 
-    def tell(self, now: datetime, sentence: str) -> None:
+    def tell(self, sentence: str) -> None:
         """Add a line to what happened; `sentence` holds no unescaped outside text."""
-        self.story.append(f"{now:%H:%M:%S} {sentence}")
+        self.story.append(f"{workflow.now():%H:%M:%S} {sentence}")
+        workflow.set_current_details(self.render())
+
+    def ask(self, to_do: str) -> None:
+        """Say what somebody may or must do now; nothing, where it is empty."""
+        self.to_do = to_do
+        workflow.set_current_details(self.render())
+
+    def show(self, status: OrderStatus) -> None:
+        self.status = status
+        workflow.upsert_search_attributes([ORDER_STATUS.value_set(status.value)])
+        self.tell(f"The order is {status.value.replace('_', ' ')}.")
 
     def render(self) -> str:
         heading = self.status.value.replace("_", " ").upper()
