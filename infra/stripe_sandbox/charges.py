@@ -17,49 +17,58 @@ APPROVED = {
 }
 
 
+# What Stripe always sends and this sandbox has no use for.
+_UNUSED: Body = {
+    "calculated_statement_descriptor": "SANDBOX",
+    "disputed": False,
+    "fraud_details": {},
+    "radar_options": {},
+} | dict.fromkeys(
+    (
+        "application",
+        "application_fee",
+        "application_fee_amount",
+        "failure_balance_transaction",
+        "on_behalf_of",
+        "receipt_email",
+        "receipt_number",
+        "receipt_url",
+        "review",
+        "shipping",
+        "source",
+        "source_transfer",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "transfer_data",
+        "transfer_group",
+    )
+)
+
+
 def new(session: Session, intent: Body, method: Body) -> Body:
     """A charge that succeeded and isn't captured; not saved."""
-    return session.new("charge") | {
-        "amount": intent["amount"],
-        "amount_captured": 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
-        "billing_details": method["billing_details"],
-        "calculated_statement_descriptor": "SANDBOX",
-        "captured": False,
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
-        "fraud_details": {},
-        "metadata": intent["metadata"],
-        "on_behalf_of": None,
-        "outcome": APPROVED,
-        "paid": True,
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "payment_method_details": {"card": _card_details(intent, method), "type": "card"},
-        "radar_options": {},
-        "receipt_email": None,
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "succeeded",
-        "transfer_data": None,
-        "transfer_group": None,
-    }
+    same = ("amount", "currency", "customer", "description", "metadata")
+    return (
+        session.new("charge")
+        | _UNUSED
+        | {name: intent[name] for name in same}
+        | {
+            "amount_captured": 0,
+            "amount_refunded": 0,
+            "balance_transaction": None,
+            "billing_details": method["billing_details"],
+            "captured": False,
+            "failure_code": None,
+            "failure_message": None,
+            "outcome": APPROVED,
+            "paid": True,
+            "payment_intent": intent["id"],
+            "payment_method": method["id"],
+            "payment_method_details": {"card": _card_details(intent, method), "type": "card"},
+            "refunded": False,
+            "status": "succeeded",
+        }
+    )
 
 
 def failed(charge: Body, decline: Decline) -> Body:

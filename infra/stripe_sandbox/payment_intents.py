@@ -179,57 +179,65 @@ def _refuse_illegal(transition: _Transition, intent: Body) -> None:
         )
 
 
+# What Stripe always sends and this sandbox has no use for.
+_UNUSED: Body = {
+    "amount_details": {"tip": {}},
+    "payment_method_options": {
+        "card": {
+            "installments": None,
+            "mandate_options": None,
+            "network": None,
+            "request_three_d_secure": "automatic",
+        }
+    },
+} | dict.fromkeys(
+    (
+        "application",
+        "application_fee_amount",
+        "customer_account",
+        "excluded_payment_method_types",
+        "on_behalf_of",
+        "payment_method_configuration_details",
+        "processing",
+        "receipt_email",
+        "review",
+        "shipping",
+        "source",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "transfer_data",
+        "transfer_group",
+    )
+)
+
+
 def _new(session: Session, params: Body) -> Body:
     types = params.get("allowed_payment_method_types")
+    automatic = None if types else {"allow_redirects": "always", "enabled": True}
     intent = session.new("payment_intent") | {
         "allowed_payment_method_types": types,
         "amount": params["amount"],
         "amount_capturable": 0,
-        "amount_details": {"tip": {}},
         "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": None
-        if types
-        else {"allow_redirects": "always", "enabled": True},
+        "automatic_payment_methods": automatic,
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": params.get("capture_method", "automatic_async"),
         "confirmation_method": "automatic",
         "currency": params["currency"],
         "customer": params.get("customer"),
-        "customer_account": None,
         "description": params.get("description"),
-        "excluded_payment_method_types": None,
         "last_payment_error": None,
         "latest_charge": None,
         "metadata": p.with_metadata({}, params.get("metadata", {})),
         "next_action": None,
-        "on_behalf_of": None,
         "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {
-            "card": {
-                "installments": None,
-                "mandate_options": None,
-                "network": None,
-                "request_three_d_secure": "automatic",
-            }
-        },
         "payment_method_types": ["card"],
-        "processing": None,
-        "receipt_email": None,
-        "review": None,
         "setup_future_usage": params.get("setup_future_usage"),
-        "shipping": None,
-        "source": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
     }
-    return intent | {"client_secret": f"{intent['id']}_secret_{random_text(25)}"}
+    secret = f"{intent['id']}_secret_{random_text(25)}"
+    return intent | _UNUSED | {"client_secret": secret}
 
 
 _PATH = "/v1/payment_intents"

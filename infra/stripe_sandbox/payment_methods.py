@@ -93,27 +93,31 @@ def _new(session: Session, card: Card) -> Body:
             "phone": None,
             "tax_id": None,
         },
-        "card": {
-            "brand": card.brand,
-            "checks": dict.fromkeys(("address_line1_check", "address_postal_code_check"))
-            | {"cvc_check": "unchecked"},
-            "country": "US",
-            "display_brand": card.brand,
-            "exp_month": 12,
-            "exp_year": 2034,
-            "fingerprint": f"sandbox{card.last4}",
-            "funding": card.funding,
-            "generated_from": None,
-            "last4": card.last4,
-            "networks": {"available": [card.brand], "preferred": None},
-            "regulated_status": "unregulated",
-            "three_d_secure_usage": {"supported": True},
-            "wallet": None,
-        },
+        "card": _card(card),
         "customer": None,
         "customer_account": None,
         "metadata": {},
         "type": "card",
+    }
+
+
+def _card(card: Card) -> Body:
+    unchecked = dict.fromkeys(("address_line1_check", "address_postal_code_check"))
+    return {
+        "brand": card.brand,
+        "checks": unchecked | {"cvc_check": "unchecked"},
+        "country": "US",
+        "display_brand": card.brand,
+        "exp_month": 12,
+        "exp_year": 2034,
+        "fingerprint": f"sandbox{card.last4}",
+        "funding": card.funding,
+        "generated_from": None,
+        "last4": card.last4,
+        "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
     }
 
 
