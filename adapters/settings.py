@@ -29,6 +29,13 @@ class ApiSettings(BaseSettings):
     port: int = 8080
     # Orders take pay and notify as local activities too (see workflows/policies.py).
     express: bool = False
+    # Of one client address: a crowd behind one gateway passes, a flood does not.
+    requests_per_address: str = "300/second"
+    logins_per_address: str = "600/minute"
+    # Tries with a wrong password; the right one ends the count.
+    logins_per_account: str = "10/minute"
+    # A request that takes longer is answered 503: the client knows better what to do meanwhile.
+    timeout: timedelta = timedelta(seconds=10)
 
 
 class DatabaseSettings(BaseSettings):
@@ -47,6 +54,8 @@ class KafkaSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True)
 
     bootstrap: str = "127.0.0.1:9092"
+    # Copies of every topic that the project makes: 3 where there are brokers for it.
+    replication: int = 1
 
 
 class RedisSettings(BaseSettings):
