@@ -23,7 +23,8 @@ install_python() {
     echo "Installing python3 and python3-venv (once) …"
     as_root apt-get update -qq &&
         as_root env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null
+            apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends \
+            python3 python3-venv >/dev/null
 }
 
 # Debian ships `venv` and `ensurepip` in a package of their own.

@@ -13,6 +13,7 @@ from typing import Annotated
 import psutil
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from infra.stack import catalog, records
 from infra.stack.install import MissingError, install
@@ -83,7 +84,8 @@ async def _up(settings: StackSettings, *, only: Part | None) -> None:
     with Screen(Console()) as screen:
         async with Stack(settings, changed=screen.show) as stack:
             await stack.start(catalog.servers(stack.site) if only else None)
-            screen.tell(welcome(stack.site, took=time.monotonic() - began))
+            took = time.monotonic() - began
+            screen.tell(Text(f"Ready in {took:.1f} s.") if only else welcome(stack.site, took=took))
             await asyncio.Event().wait()
 
 

@@ -27,7 +27,8 @@ fi
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends "$@"
+# A machine that has just started may be upgrading itself.
+apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
 
 for package in "$@"; do
     if [ "$package" = redis-server ] && command -v systemctl >/dev/null; then

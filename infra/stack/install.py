@@ -53,7 +53,7 @@ def find_java() -> Path:
     for java in candidates:
         if _java_version(java) >= JAVA:
             return java
-    raise _missing("openjdk-17-jre-headless")
+    raise _missing("default-jre-headless")
 
 
 def find_maven() -> Path:
@@ -72,12 +72,14 @@ def kafka_jars() -> Path:
 def install(tell: Callable[[str], None]) -> None:
     """`tell` hears what takes a while. Raises MissingError."""
     needs_jars = not kafka_jars().exists()
-    finders = {"postgresql": find_postgres, "redis-server": find_redis}
-    if needs_jars:
-        finders["maven"] = find_maven
+    finders = {
+        "postgresql": find_postgres,
+        "redis-server": find_redis,
+        # At least 17 in every release whose Python is new enough for us.
+        "default-jre-headless": find_java,
+        **({"maven": find_maven} if needs_jars else {}),
+    }
     missing = [package for package, find in finders.items() if not _is_there(find)]
-    if not _is_there(find_java):
-        missing.append(_java_package())
     if missing:
         tell(f"Installing {', '.join(missing)} (once) …")
         _apt_install(missing)
@@ -101,15 +103,6 @@ def _java_version(java: Path) -> int:
         return 0
     version = re.search(r'^JAVA_VERSION="(\d+)', release.read_text(), re.MULTILINE)
     return int(version[1]) if version else 0
-
-
-def _java_package() -> str:
-    """The newest runtime this release of Debian or Ubuntu has and Kafka runs on."""
-    for package in ("openjdk-25-jre-headless", "openjdk-21-jre-headless"):
-        known = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
-        if known.returncode == 0:
-            return package
-    return "openjdk-17-jre-headless"
 
 
 def _apt_install(packages: list[str]) -> None:
