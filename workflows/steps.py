@@ -5,12 +5,17 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
 
 from workflows.policies import Policy
 
 with workflow.unsafe.imports_passed_through():
-    from domain.errors import BY_NAME, DomainError
+    from domain.errors import BY_NAME
 
 Command = TypeVar("Command")
 Result = TypeVar("Result")
@@ -31,20 +36,21 @@ async def execute(
     Raises the `DomainError` that the activity raised, and `ActivityError` where the tries that
     the policy allows ended without an answer.
     """
+    bound = policy.local_bound(express=express)
+    if bound is not None:
+        try:
+            return await workflow.execute_local_activity_method(
+                activity,
+                command,
+                schedule_to_close_timeout=bound,
+                retry_policy=_ONCE,
+                summary=summary,
+            )
+        except FailureError as failure:
+            _raise_fact(failure)
+            if is_cancelled_exception(failure):
+                raise
     try:
-        bound = policy.local_bound(express=express)
-        if bound is not None:
-            try:
-                return await workflow.execute_local_activity_method(
-                    activity,
-                    command,
-                    schedule_to_close_timeout=bound,
-                    retry_policy=_ONCE,
-                    summary=summary,
-                )
-            except ActivityError as error:
-                if _fact(error) or is_cancelled_exception(error):
-                    raise
         return await workflow.execute_activity_method(
             activity,
             command,
@@ -54,15 +60,16 @@ async def execute(
             retry_policy=policy.retry,
             summary=summary,
         )
-    except ActivityError as error:
-        fact = _fact(error)
-        if fact is None:
-            raise
-        raise fact from error
+    except ActivityError as failure:
+        _raise_fact(failure)
+        raise
 
 
-def _fact(error: ActivityError) -> DomainError | None:
-    cause = error.cause
+def _raise_fact(failure: FailureError) -> None:
+    """Raise the `DomainError` that `failure` carries, if it does.
+
+    A local activity fails with what it raised, another with that as its cause.
+    """
+    cause = failure.cause if isinstance(failure, ActivityError) else failure
     if isinstance(cause, ApplicationError) and cause.type in BY_NAME:
-        return BY_NAME[cause.type](cause.message)
-    return None
+        raise BY_NAME[cause.type](cause.message) from failure
