@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from pydantic import SecretStr
-from sqlalchemy import URL, MetaData, make_url
+from sqlalchemy import URL, MetaData, make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 # A statement that outlives this holds locks that orders wait for: better that it is tried again.
 _STATEMENT_TIMEOUT_MS = 5_000
+# Also for a free connection: who waits longer is told, and comes back when there is one.
+_CONNECT_TIMEOUT_SECONDS = 5
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,7 +41,11 @@ class Database:
             max_overflow=0,
             # A connection that died with a restarted server is replaced, not handed out.
             pool_pre_ping=True,
-            connect_args={"options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}"},
+            pool_timeout=_CONNECT_TIMEOUT_SECONDS,
+            connect_args={
+                "connect_timeout": _CONNECT_TIMEOUT_SECONDS,
+                "options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}",
+            },
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
@@ -48,6 +54,11 @@ class Database:
         """Commit at the end, roll back on any error. Nothing else in the project commits."""
         async with self._sessions() as session, session.begin():
             yield session
+
+    async def ping(self) -> None:
+        """Raises where the database does not answer."""
+        async with self.transaction() as session:
+            await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -1,11 +1,11 @@
 """Accounts, their roles, and whose staff they are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Select, Text, Uuid, delete, func, select, update
+from sqlalchemy import ARRAY, Row, Select, Text, Uuid, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -86,11 +86,19 @@ class AccountRepository:
             row = (await session.execute(statement.where(AccountRow.email == email))).one_or_none()
         return Credentials(row.account_id, row.password_hash) if row else None
 
-    async def change(self, account_id: UUID, changes: dict[str, Any]) -> None:
-        """`changes`: any of `name`, `phone`."""
+    async def change(self, account_id: UUID, change: Callable[[Account], Account]) -> Account:
+        """Keep the `name` and `phone` that `change` makes of the account as it is now.
+
+        Nobody else changes it meanwhile. Raises `AccountNotFound`, and what `change` raises.
+        """
         async with self._database.transaction() as session:
-            statement = update(AccountRow).where(AccountRow.account_id == account_id)
-            await session.execute(statement.values(**changes))
+            statement = _ACCOUNT.where(AccountRow.account_id == account_id)
+            row = (await session.execute(statement.with_for_update(of=AccountRow))).one_or_none()
+            if row is None:
+                raise _not_found()
+            changed = change(_account(row))
+            row.AccountRow.name, row.AccountRow.phone = changed.name, changed.phone
+        return changed
 
     async def set_roles(self, account_id: UUID, roles: Iterable[Role]) -> None:
         """Raises `AccountNotFound`."""

@@ -1,15 +1,25 @@
 """The addresses that people keep. Every statement names their owner."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, select, tuple_
 
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.tables import AddressRow
 from domain.accounts import DeliveryAddress
 from domain.errors import AddressNotFound
 from domain.geography import Point
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAddress:
+    """`position` is what the next page's `before` is, where a page ends with this one."""
+
+    position: tuple[datetime, UUID]
+    address: DeliveryAddress
 
 
 class AddressRepository:
@@ -24,16 +34,15 @@ class AddressRepository:
     async def find(self, account_id: UUID, address_id: UUID) -> DeliveryAddress:
         """Raises `AddressNotFound`, also where it is somebody else's."""
         async with self._database.transaction() as session:
-            statement = select(AddressRow).where(_owned(account_id, address_id))
-            row = (await session.execute(statement)).scalar_one_or_none()
-        if not row:
+            row = await session.scalar(select(AddressRow).where(_owned(account_id, address_id)))
+        if row is None:
             raise _not_found()
         return _address(row)
 
     async def list(
         self, account_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
-    ) -> list[tuple[datetime, DeliveryAddress]]:
-        """The newest first, each with the time that a next page's `before` begins with."""
+    ) -> Sequence[KeptAddress]:
+        """The newest first. `before` is the position of the last one of the page before."""
         statement = select(AddressRow).where(AddressRow.account_id == account_id)
         if before:
             statement = statement.where(
@@ -41,20 +50,28 @@ class AddressRepository:
             )
         newest = (AddressRow.created_at.desc(), AddressRow.address_id.desc())
         async with self._database.transaction() as session:
-            rows = (await session.execute(statement.order_by(*newest).limit(limit))).scalars()
-            return [(row.created_at, _address(row)) for row in rows]
+            rows = await session.scalars(statement.order_by(*newest).limit(limit))
+            return [KeptAddress((row.created_at, row.address_id), _address(row)) for row in rows]
 
-    async def replace(self, account_id: UUID, address: DeliveryAddress) -> None:
-        """Raises `AddressNotFound`."""
-        if not address.address_id:
-            raise _not_found()
-        statement = update(AddressRow).where(_owned(account_id, address.address_id))
+    async def change(
+        self,
+        account_id: UUID,
+        address_id: UUID,
+        change: Callable[[DeliveryAddress], DeliveryAddress],
+    ) -> DeliveryAddress:
+        """Keep what `change` makes of the address as it is now; nobody else changes it meanwhile.
+
+        Raises `AddressNotFound`, and what `change` raises.
+        """
+        statement = select(AddressRow).where(_owned(account_id, address_id)).with_for_update()
         async with self._database.transaction() as session:
-            found = await session.execute(
-                statement.values(**_columns(address)).returning(AddressRow.address_id)
-            )
-            if not found.one_or_none():
+            row = await session.scalar(statement)
+            if row is None:
                 raise _not_found()
+            changed = change(_address(row))
+            for name, value in _columns(changed).items():
+                setattr(row, name, value)
+        return changed
 
     async def remove(self, account_id: UUID, address_id: UUID) -> None:
         """Raises `AddressNotFound`. Orders keep the address they were placed with."""

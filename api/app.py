@@ -1,0 +1,65 @@
+"""The HTTP application: middleware, routes, and the services that live as long as it does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from api import (
+    accounts,
+    addresses,
+    auth,
+    health,
+    keys,
+    me,
+    menu,
+    notifications,
+    restaurants,
+    staff,
+)
+from api.errors import handle_errors
+from api.limits import slow_down_floods
+from api.middleware import BodyLimit, RequestContext, TimeLimit
+from api.openapi import describe, operation_id
+from api.services import Settings, State, connect
+
+
+def create_app(settings: Settings) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        async with connect(settings) as services:
+            yield {"services": services}
+
+    app = FastAPI(
+        title="Ha-Soranu",
+        version="1",
+        lifespan=lifespan,
+        generate_unique_id_function=operation_id,
+        redoc_url=None,
+    )
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(TimeLimit, seconds=settings.api.timeout.total_seconds())
+    app.add_middleware(RequestContext)
+    handle_errors(app)
+    describe(app)
+    app.include_router(_version_1())
+    for module in (health, keys):
+        app.include_router(module.router)
+    return app
+
+
+def _version_1() -> APIRouter:
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(slow_down_floods)])
+    for module in (
+        auth,
+        me,
+        addresses,
+        notifications,
+        accounts,
+        restaurants,
+        staff,
+        menu,
+    ):
+        router.include_router(module.router)
+    return router

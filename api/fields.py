@@ -1,0 +1,73 @@
+"""The fields that requests are made of, and what is refused in each."""
+
+from typing import Annotated, Any, ClassVar
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+
+
+class Model(BaseModel):
+    """A body that we read: a field we don't know is a mistake, not a wish."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Patch(Model):
+    """Changes: a field left out stays as it is, and null is for `nullable` fields only."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _null_only_where_it_means_something(cls, value: Any, field: ValidationInfo) -> Any:
+        if value is None and field.field_name not in cls.nullable:
+            message = "may be left out, but not null"
+            raise ValueError(message)
+        return value
+
+    def changes(self) -> dict[str, Any]:
+        """Only what was sent, as values of Python."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def _printable(text: str) -> str:
+    """Postgres stores no NUL, and no log or page is the better for the other controls."""
+    if any(ord(character) < ord(" ") and character not in "\n\t" for character in text):
+        message = "control characters are not allowed"
+        raise ValueError(message)
+    return text
+
+
+def _email(address: str) -> str:
+    """One spelling per mailbox: normalised (RFC 6531), and in lower case like everywhere today.
+
+    Addresses under `.test` are taken, which nobody can own: demos and tests live there.
+    """
+    try:
+        found = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        message = "not an e-mail address"
+        raise ValueError(message) from error
+    return found.normalized.lower()
+
+
+def _text(most: int, least: int = 1) -> Any:
+    return StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
+
+
+Name = Annotated[str, _text(100), AfterValidator(_printable)]
+Line = Annotated[str, _text(200), AfterValidator(_printable)]
+Text = Annotated[str, _text(500), AfterValidator(_printable)]
+Phone = Annotated[str, _text(32, 5), AfterValidator(_printable)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+Password = Annotated[str, StringConstraints(min_length=12, max_length=128)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]

@@ -1,0 +1,59 @@
+"""Whether this process lives, whether it can serve, and its figures."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Literal
+
+from fastapi import APIRouter, Response, status
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from api.dependencies import Using
+
+router = APIRouter(tags=["health"])
+
+_PATIENCE_SECONDS = 2.0
+
+State = Literal["up", "down"]
+
+
+class Readiness(BaseModel):
+    """Kafka is no part of it: the outbox waits for it, and no order does."""
+
+    status: State
+    parts: dict[str, State]
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    return {"status": "up"}
+
+
+@router.get("/health/ready", responses={503: {"model": Readiness}})
+async def ready(services: Using, response: Response) -> Readiness:
+    checks = {
+        **{f"postgres/{name}": each.ping() for name, each in services.databases.items()},
+        "redis": services.limits.ping(),
+        "temporal": services.temporal.service_client.check_health(),
+    }
+    states = await asyncio.gather(*(_state(check) for check in checks.values()))
+    up = all(state == "up" for state in states)
+    if not up:
+        response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = "2"
+    return Readiness(status="up" if up else "down", parts=dict(zip(checks, states, strict=True)))
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _state(check: Awaitable[object]) -> State:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await check
+    # Whatever is wrong with a part, the answer is that it is not there.
+    except Exception:  # noqa: BLE001
+        return "down"
+    return "up"

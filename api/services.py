@@ -1,0 +1,103 @@
+"""What the routes work with: one of each per process, made at start and closed at the end."""
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from pydantic import SecretStr
+from temporalio.client import Client
+
+from adapters import temporal
+from adapters.passwords import Passwords
+from adapters.postgres.catalog.restaurants import RestaurantRepository
+from adapters.postgres.engine import Database
+from adapters.postgres.identity.accounts import AccountRepository
+from adapters.postgres.identity.addresses import AddressRepository
+from adapters.postgres.identity.sessions import SessionRepository
+from adapters.postgres.notifications.notifications import NotificationRepository
+from adapters.postgres.ordering.orders import OrderRepository
+from adapters.postgres.ordering.writings import WritingRepository
+from adapters.redis.rate_limits import RateLimits
+from adapters.settings import (
+    ApiSettings,
+    DatabaseSettings,
+    IdentitySettings,
+    RedisSettings,
+    TemporalSettings,
+)
+from adapters.tokens import AccessTokens, load_keys
+from api.pages import Cursors
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything this process reads from its environment."""
+
+    api: ApiSettings = field(default_factory=ApiSettings)
+    databases: DatabaseSettings = field(default_factory=DatabaseSettings)
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
+    redis: RedisSettings = field(default_factory=RedisSettings)
+    temporal: TemporalSettings = field(default_factory=TemporalSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: ApiSettings
+    accounts: AccountRepository
+    addresses: AddressRepository
+    sessions: SessionRepository
+    passwords: Passwords
+    tokens: AccessTokens
+    restaurants: RestaurantRepository
+    orders: OrderRepository
+    writings: WritingRepository
+    notifications: NotificationRepository
+    limits: RateLimits
+    cursors: Cursors
+    temporal: Client
+    databases: dict[str, Database]
+    customer_key_secret: SecretStr
+
+
+class State(TypedDict):
+    """What the lifespan yields, and `request.state` then has."""
+
+    services: Services
+
+
+@asynccontextmanager
+async def connect(settings: Settings) -> AsyncIterator[Services]:
+    async with AsyncExitStack() as closing:
+        databases = {
+            context: Database(getattr(settings.databases, f"{context}_dsn"))
+            for context in ("identity", "catalog", "ordering", "notifications")
+        }
+        for database in databases.values():
+            closing.push_async_callback(database.close)
+        limits = RateLimits(settings.redis)
+        closing.push_async_callback(limits.close)
+        secret = settings.identity.customer_key_secret
+        yield Services(
+            settings=settings.api,
+            accounts=AccountRepository(databases["identity"]),
+            addresses=AddressRepository(databases["identity"]),
+            sessions=SessionRepository(databases["identity"]),
+            passwords=Passwords(),
+            tokens=AccessTokens(load_keys(settings.identity.jwt_keys_dir)),
+            restaurants=RestaurantRepository(databases["catalog"]),
+            orders=OrderRepository(databases["ordering"]),
+            writings=WritingRepository(databases["ordering"]),
+            notifications=NotificationRepository(databases["notifications"]),
+            limits=limits,
+            cursors=Cursors(_derived(secret, "cursors")),
+            temporal=await temporal.connect(settings.temporal, identity="api"),
+            databases=databases,
+            customer_key_secret=secret,
+        )
+
+
+def _derived(secret: SecretStr, purpose: str) -> bytes:
+    """A key of its own for every purpose, so that nothing made for one serves another."""
+    return hmac.digest(secret.get_secret_value().encode(), purpose.encode(), "sha256")
