@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 from string import Template
 
-from aiokafka.client import AIOKafkaClient  # type: ignore[import-untyped]
+from aiokafka.client import AIOKafkaClient
 
 from infra.stack.commands import run
 from infra.stack.install import find_java, kafka_jars
