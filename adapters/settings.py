@@ -100,4 +100,7 @@ class WorkerSettings(BaseSettings):
     build_id: str = ""
     # False replaces the workflow sandbox with none, as production does for speed.
     sandbox: bool = True
+    # Given to what runs when the process is told to end.
     drain: timedelta = timedelta(seconds=20)
+    # Over all workers of the queue: Stripe answers 429 to more than 100 requests a second.
+    payments_per_second: float = 90

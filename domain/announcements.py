@@ -1,0 +1,33 @@
+"""Whom an order's event concerns, where nobody else tells them.
+
+What happens inside the saga before the kitchen decides is told by its own notify step.
+"""
+
+from domain.events import OrderEvent, OrderEventType
+from domain.notifications import Audience, Notification, NotificationType, notification
+
+_TOLD = {
+    OrderEventType.ACCEPTED: (NotificationType.ORDER_ACCEPTED, (Audience.CUSTOMER,)),
+    OrderEventType.REJECTED: (NotificationType.ORDER_REJECTED, (Audience.CUSTOMER,)),
+    OrderEventType.CANCELLED: (
+        NotificationType.ORDER_CANCELLED,
+        (Audience.CUSTOMER, Audience.RESTAURANT),
+    ),
+    OrderEventType.PAYMENT_FAILED: (NotificationType.PAYMENT_FAILED, (Audience.CUSTOMER,)),
+}
+
+
+def announcements(event: OrderEvent) -> list[Notification]:
+    """What to tell to whom; nothing where the event is nobody's news."""
+    type_, audiences = _TOLD.get(event.type, (None, ()))
+    recipients = {
+        Audience.CUSTOMER: event.customer_id,
+        Audience.RESTAURANT: event.restaurant_id,
+    }
+    return [
+        notification(
+            type_, audience, recipients[audience], order_id=event.order_id, total=event.total
+        )
+        for audience in audiences
+        if type_ is not None
+    ]

@@ -1,0 +1,77 @@
+"""Every worker's small HTTP side: /health/live, /health/ready and /metrics."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from adapters.settings import WorkerSettings
+
+Check = Callable[[], Awaitable[object]]
+"""Raises where the process can't do its work."""
+
+# A probe is asked every few seconds, and what answers later than this does not work.
+_PATIENCE = 2.0
+
+
+@asynccontextmanager
+async def serve(
+    settings: WorkerSettings, checks: MutableMapping[str, Check]
+) -> AsyncIterator[None]:
+    """Answer beside the work. Checks may be added later; without any the process isn't ready."""
+
+    async def live(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_request: Request) -> Response:
+        results = dict(
+            zip(checks, await asyncio.gather(*map(_result, checks.values())), strict=True)
+        )
+        good = bool(results) and set(results.values()) == {"ok"}
+        return JSONResponse(
+            {"status": "ok" if good else "unavailable", "checks": results},
+            status_code=200 if good else 503,
+        )
+
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    app = Starlette(
+        routes=[
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            Route("/metrics", metrics),
+        ]
+    )
+    server = _Server(
+        uvicorn.Config(
+            app, host=settings.host, port=settings.port, log_config=None, access_log=False
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The process listens for signals itself."""
+        yield
+
+
+async def _result(check: Check) -> str:
+    try:
+        await asyncio.wait_for(check(), _PATIENCE)
+    except Exception as error:  # noqa: BLE001 - Whatever it is, it is the answer.
+        return type(error).__name__
+    return "ok"
