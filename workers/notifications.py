@@ -4,14 +4,15 @@ from activities.notifications import NotificationActivities
 from adapters.postgres.notifications.notifications import NotificationRepository
 from workers.collaborators import Activities, Collaborators
 from workers.process import Process
-from workers.task_queue import TaskQueue, connect_worker, serve
+from workers.serving import serve
+from workers.task_queue import TaskQueue
 from workflows.policies import NOTIFICATIONS
 
 
 async def work(process: Process) -> None:
     async with Collaborators(process) as collaborators:
         queue = TaskQueue(name=NOTIFICATIONS, activities=activities(collaborators))
-        await serve(queue, await connect_worker(process), process)
+        await serve(queue, process)
 
 
 def activities(collaborators: Collaborators) -> Activities:

@@ -7,7 +7,8 @@ from adapters.postgres.ordering.orders import OrderRepository
 from workers import notifications, payments
 from workers.collaborators import Activities, Collaborators
 from workers.process import Process
-from workers.task_queue import TaskQueue, connect_worker, serve
+from workers.serving import serve
+from workers.task_queue import TaskQueue
 from workflows.order import OrderWorkflow
 from workflows.policies import ORDERS
 
@@ -17,7 +18,7 @@ async def work(process: Process) -> None:
         queue = TaskQueue(
             name=ORDERS, workflows=[OrderWorkflow], activities=activities(collaborators)
         )
-        await serve(queue, await connect_worker(process), process)
+        await serve(queue, process)
 
 
 def activities(collaborators: Collaborators) -> Activities:

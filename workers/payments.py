@@ -6,7 +6,8 @@ from adapters.settings import StripeSettings
 from adapters.stripe import gateway as stripe
 from workers.collaborators import Activities, Collaborators
 from workers.process import Process
-from workers.task_queue import TaskQueue, connect_worker, serve
+from workers.serving import serve
+from workers.task_queue import TaskQueue
 from workflows.policies import PAYMENTS
 from workflows.refund import RefundWorkflow
 
@@ -19,7 +20,7 @@ async def work(process: Process) -> None:
             activities=activities(collaborators),
             per_second=process.settings.payments_per_second,
         )
-        await serve(queue, await connect_worker(process), process)
+        await serve(queue, process)
 
 
 def activities(collaborators: Collaborators) -> Activities:

@@ -1,21 +1,13 @@
-"""Serving a task queue of Temporal's: the worker's options, and whether it really polls."""
+"""A task queue of Temporal's, and the worker that serves it."""
 
-import asyncio
-import os
-import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue as ServerTaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import (
     UnsandboxedWorkflowRunner,
     Worker,
@@ -24,10 +16,8 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from adapters.settings import TemporalSettings, WorkerSettings
-from adapters.temporal import connect
+from adapters.settings import WorkerSettings
 from workers.interceptors import Activities
-from workers.process import EndedByItself, Process
 
 # One for all queues: an order that is pinned to a build finds its activities in the same one.
 _DEPLOYMENT = "ha-soranu"
@@ -42,10 +32,6 @@ _CACHED_WORKFLOWS = 2_000
 _STICKY = timedelta(seconds=3)
 
 
-class NotPolling(Exception):
-    """The server does not hear from this worker."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskQueue:
     """`per_second` bounds how many of its activities start, over all workers together."""
@@ -54,32 +40,6 @@ class TaskQueue:
     activities: Sequence[Callable[..., Any]]
     workflows: Sequence[type] = ()
     per_second: float | None = None
-
-
-async def connect_worker(process: Process) -> Client:
-    """A client that the server knows by the queue, the host and the process id."""
-    return await connect(
-        TemporalSettings(),
-        identity=f"{process.name}@{socket.gethostname()}:{os.getpid()}",
-        runtime=_runtime(process.settings),
-    )
-
-
-async def serve(queue: TaskQueue, client: Client, process: Process) -> None:
-    """Until it is cancelled; then what runs may finish, for as long as `WorkerSettings.drain`.
-
-    Raises what ended the worker where it ended by itself.
-    """
-    worker = build(queue, client, process.settings)
-    process.checks["temporal"] = partial(_polls, queue, client)
-    running = asyncio.create_task(worker.run())
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await worker.shutdown()
-        await running
-        raise
-    raise EndedByItself
 
 
 def build(queue: TaskQueue, client: Client, settings: WorkerSettings) -> Worker:
@@ -114,32 +74,3 @@ def _deployment(build_id: str) -> WorkerDeploymentConfig:
         use_worker_versioning=bool(build_id),
         default_versioning_behavior=pinned,
     )
-
-
-def _runtime(settings: WorkerSettings) -> Runtime | None:
-    if not settings.temporal_metrics_port:
-        return None
-    metrics = PrometheusConfig(
-        bind_address=f"{settings.host}:{settings.temporal_metrics_port}",
-        counters_total_suffix=True,
-        unit_suffix=True,
-        durations_as_seconds=True,
-    )
-    return Runtime(telemetry=TelemetryConfig(metrics=metrics))
-
-
-async def _polls(queue: TaskQueue, client: Client) -> None:
-    kind = (
-        TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
-        if queue.workflows
-        else TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
-    )
-    answer = await client.workflow_service.describe_task_queue(
-        DescribeTaskQueueRequest(
-            namespace=client.namespace,
-            task_queue=ServerTaskQueue(name=queue.name),
-            task_queue_type=kind,
-        )
-    )
-    if client.identity not in {poller.identity for poller in answer.pollers}:
-        raise NotPolling
