@@ -46,10 +46,11 @@ def _printable(text: str) -> str:
     return text
 
 
-def _email(address: str) -> str:
+def mailbox(address: str) -> str:
     """One spelling per mailbox: normalised (RFC 6531), and in lower case like everywhere today.
 
-    Addresses under `.test` are taken, which nobody can own: demos and tests live there.
+    Addresses under `.test` are taken, which nobody can own: demos and tests live there. Raises
+    `ValueError` for what is no e-mail address.
     """
     try:
         found = validate_email(address, check_deliverability=False, test_environment=True)
@@ -67,7 +68,7 @@ Name = Annotated[str, _text(100), AfterValidator(_printable)]
 Line = Annotated[str, _text(200), AfterValidator(_printable)]
 Text = Annotated[str, _text(500), AfterValidator(_printable)]
 Phone = Annotated[str, _text(32, 5), AfterValidator(_printable)]
-Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(mailbox)]
 Password = Annotated[str, StringConstraints(min_length=12, max_length=128)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
