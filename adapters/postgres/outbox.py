@@ -12,10 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Identity, LargeBinary, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, declarative_mixin, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 
-@declarative_mixin
 class OutboxColumns:
     """`id` is the event's id; `published_at` is None until the broker has acknowledged it."""
 

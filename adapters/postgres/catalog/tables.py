@@ -92,7 +92,10 @@ class ReservationRow(Base):
     __tablename__ = "reservations"
 
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
-    restaurant_id: Mapped[UUID | None] = mapped_column(ForeignKey(RestaurantRow.id))
+    # Checked at commit: a restaurant that isn't there is refused by name before that.
+    restaurant_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey(RestaurantRow.id, deferrable=True, initially="DEFERRED")
+    )
     state: Mapped[ReservationState]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

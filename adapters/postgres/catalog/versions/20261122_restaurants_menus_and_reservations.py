@@ -159,6 +159,8 @@ def upgrade() -> None:
             ["restaurant_id"],
             ["catalog.restaurants.id"],
             name=op.f("fk_reservations_restaurant_id_restaurants"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_reservations")),
         schema="catalog",

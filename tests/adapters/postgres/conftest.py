@@ -1,0 +1,12 @@
+"""Repositories on real databases."""
+
+# A fixture is found by its name in the conftest.
+from tests.support.databases import (  # noqa: F401
+    catalog,
+    notifications,
+    ordering,
+    orders,
+    restaurants,
+    stock,
+    writings,
+)

@@ -1,0 +1,276 @@
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+
+from adapters.postgres.engine import Database
+from adapters.postgres.ordering.orders import OrderRepository
+from adapters.postgres.ordering.writings import WritingRepository
+from domain.errors import DuplicateOrder, IllegalTransition, OrderNotFound
+from domain.events import OrderEventType, event_id
+from domain.orders import Actor, OrderStatus, RecordOrder, RecordRefund, step_key
+from domain.payments import OrderPayment, PaymentStatus, RefundStatus
+from tests.support.builders import a_payment, an_order
+from tests.support.ordering import (
+    OUT_OF_DOUGH,
+    a_move,
+    a_recorded_order,
+    events_of,
+    some_particulars,
+)
+
+IN_THE_DATABASE = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+EVENTS = frozenset(OrderEventType)
+HELD = a_payment(PaymentStatus.AUTHORIZED, authorized=2_300)
+TAKEN = a_payment(PaymentStatus.CAPTURED, captured=2_300)
+BACK = a_payment(PaymentStatus.REFUNDED, captured=2_300, refunded=2_300)
+
+
+async def told(orders: OrderRepository, order_id: UUID) -> list[str]:
+    entries = await orders.timeline(order_id)
+    assert [entry.sequence for entry in entries] == list(range(1, len(entries) + 1))
+    assert sorted(entry.at for entry in entries) == [entry.at for entry in entries]
+    return [entry.event for entry in entries]
+
+
+class TestRecord:
+    async def test_keeps_everything_that_was_placed(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.lines, order.quote) == (placed.lines, placed.quote)
+        assert (order.customer_id, order.restaurant_id) == (
+            placed.customer_id,
+            placed.restaurant_id,
+        )
+        assert (order.status, order.refund_status) == (OrderStatus.PLACED, RefundStatus.NONE)
+        assert order.payment == OrderPayment.pending("USD")
+        assert order.particulars.notes == some_particulars().notes
+        assert order.particulars.address.line1 == some_particulars().address.line1
+        assert (order.placed_at, order.updated_at) == (placed.placed_at, placed.placed_at)
+        assert (order.run_id, order.version, order.cancellation) == ("run-1", 1, None)
+
+    async def test_begins_the_timeline_and_writes_the_event(
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        [entry] = await orders.timeline(placed.order_id)
+        assert (entry.event, entry.actor) == ("order_placed", Actor.CUSTOMER)
+        [written] = await events_of(ordering, placed.order_id)
+        assert (written.type, written.aggregate_version) == (OrderEventType.PLACED, 1)
+        assert (written.occurred_at, written.total) == (placed.placed_at, placed.quote.total)
+        assert written.correlation_id == placed.correlation_id
+
+    async def test_refuses_another_run_of_the_same_order(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        with pytest.raises(DuplicateOrder):
+            await orders.record(RecordOrder(order=placed, run_id="run-2"))
+        assert await told(orders, placed.order_id) == ["order_placed"]
+
+    async def test_writes_once_when_tried_by_many_at_once(
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
+    ) -> None:
+        order = an_order()
+        await writings.keep_particulars(order.order_id, order.request_hash, some_particulars())
+        command = RecordOrder(order=order, run_id="run-1")
+        await asyncio.gather(*(orders.record(command) for _ in range(10)))
+        assert await told(orders, order.order_id) == ["order_placed"]
+        assert len(await events_of(ordering, order.order_id)) == 1
+
+    async def test_refuses_an_order_that_nobody_said_where_to_bring(
+        self, orders: OrderRepository
+    ) -> None:
+        with pytest.raises(IntegrityError, match="fk_orders_id_request_hash_particulars"):
+            await orders.record(RecordOrder(order=an_order(), run_id="run-1"))
+
+
+class TestAdvance:
+    async def test_moves_the_row_with_its_payment(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        await orders.advance(a_move(placed.order_id, OrderStatus.RESERVED))
+        await orders.advance(a_move(placed.order_id, OrderStatus.CONFIRMED, payment=HELD))
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.status, order.payment, order.version) == (OrderStatus.CONFIRMED, HELD, 3)
+        assert order.updated_at > placed.placed_at
+
+    async def test_says_the_money_before_the_status(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        await orders.advance(a_move(placed.order_id, OrderStatus.RESERVED))
+        await orders.advance(a_move(placed.order_id, OrderStatus.CONFIRMED, payment=HELD))
+        assert await told(orders, placed.order_id) == [
+            "order_placed",
+            "order_reserved",
+            "payment_authorized",
+            "order_confirmed",
+        ]
+
+    async def test_keeps_why_an_order_ended_and_what_the_person_wrote(
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        remark = await writings.keep_remark(
+            order_id=placed.order_id, actor=Actor.RESTAURANT, account_id=uuid4(), text="Sorry!"
+        )
+        why = replace(OUT_OF_DOUGH, remark_id=remark)
+        await orders.advance(a_move(placed.order_id, OrderStatus.REJECTED, cancellation=why))
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.cancellation, order.remark) == (why, "Sorry!")
+        entry = (await orders.timeline(placed.order_id))[-1]
+        assert (entry.event, entry.detail) == ("order_rejected", OUT_OF_DOUGH.reason)
+        assert (await events_of(ordering, placed.order_id))[-1].code == OUT_OF_DOUGH.code
+
+    async def test_is_done_once_per_key_also_after_later_moves(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        reserve = a_move(placed.order_id, OrderStatus.RESERVED)
+        for command in (reserve, reserve, a_move(placed.order_id, OrderStatus.CONFIRMED), reserve):
+            await orders.advance(command)
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.status, order.version) == (OrderStatus.CONFIRMED, 3)
+
+    async def test_writes_one_event_however_many_try_at_once(
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        command = a_move(placed.order_id, OrderStatus.CANCELLED)
+        await asyncio.gather(*(orders.advance(command) for _ in range(10)))
+        types = [written.type for written in await events_of(ordering, placed.order_id)]
+        assert types == [OrderEventType.PLACED, OrderEventType.CANCELLED]
+        assert await told(orders, placed.order_id) == ["order_placed", "order_cancelled"]
+
+    async def test_lets_one_of_two_ends_win(
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        ends = [OrderStatus.CANCELLED, OrderStatus.REJECTED] * 5
+        moves = [
+            a_move(placed.order_id, end, key=f"{placed.order_id}:{n}") for n, end in enumerate(ends)
+        ]
+        results = await asyncio.gather(*map(orders.advance, moves), return_exceptions=True)
+        assert Counter(map(type, results)) == {type(None): 1, IllegalTransition: 9}
+        assert len(await events_of(ordering, placed.order_id)) == 2
+
+    async def test_says_in_a_sentence_why_not(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        with pytest.raises(
+            IllegalTransition, match=r"The order is placed: it can't be delivered\."
+        ):
+            await orders.advance(a_move(placed.order_id, OrderStatus.DELIVERED))
+
+    async def test_knows_no_order_that_was_not_recorded(self, orders: OrderRepository) -> None:
+        with pytest.raises(OrderNotFound):
+            await orders.advance(a_move(uuid4(), OrderStatus.RESERVED))
+
+    @IN_THE_DATABASE
+    @given(attempts=st.lists(st.sampled_from(OrderStatus), max_size=12))
+    async def test_follows_legal_steps_only_whatever_is_tried(
+        self,
+        orders: OrderRepository,
+        writings: WritingRepository,
+        ordering: Database,
+        attempts: list[OrderStatus],
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        path = [OrderStatus.PLACED]
+        for number, status in enumerate(attempts):
+            move = a_move(placed.order_id, status, key=f"{placed.order_id}:{number}")
+            if path[-1].leads_to(status):
+                await orders.advance(move)
+                path.append(status)
+            else:
+                with pytest.raises(IllegalTransition):
+                    await orders.advance(move)
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.status, order.version) == (path[-1], len(path))
+        assert await told(orders, placed.order_id) == [f"order_{status}" for status in path]
+        types = [written.type.value for written in await events_of(ordering, placed.order_id)]
+        assert types == [f"order_{status}" for status in path if f"order_{status}" in EVENTS]
+
+    async def test_gives_an_event_the_id_of_its_key(
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        move = a_move(placed.order_id, OrderStatus.CANCELLED)
+        await orders.advance(move)
+        written = (await events_of(ordering, placed.order_id))[-1]
+        assert written.event_id == event_id(placed.order_id, move.key, OrderEventType.CANCELLED)
+
+
+class TestRecordRefund:
+    async def test_writes_what_became_of_the_money_of_an_ended_order(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        await orders.record_refund(_refund(placed.order_id, "captured", RefundStatus.NONE, TAKEN))
+        await orders.advance(
+            a_move(placed.order_id, OrderStatus.CANCELLED, refund_status=RefundStatus.PENDING)
+        )
+        await orders.record_refund(_refund(placed.order_id, "due", RefundStatus.DUE))
+        await orders.record_refund(_refund(placed.order_id, "full", RefundStatus.FULL, BACK))
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.status, order.refund_status) == (OrderStatus.CANCELLED, RefundStatus.FULL)
+        assert order.payment == BACK
+        assert await told(orders, placed.order_id) == [
+            "order_placed",
+            "payment_captured",
+            "refund_pending",
+            "order_cancelled",
+            "refund_failed",
+            "refund_due",
+            "refund_succeeded",
+        ]
+
+    async def test_is_done_once_per_key_also_when_a_late_try_comes_last(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        due = _refund(placed.order_id, "due", RefundStatus.DUE, TAKEN)
+        full = _refund(placed.order_id, "full", RefundStatus.FULL, BACK)
+        for command in (due, full, due):
+            await orders.record_refund(command)
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.refund_status, order.version) == (RefundStatus.FULL, 3)
+
+    async def test_is_written_once_when_tried_by_many_at_once(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        command = _refund(placed.order_id, "due", RefundStatus.DUE, TAKEN)
+        await asyncio.gather(*(orders.record_refund(command) for _ in range(10)))
+        assert (await told(orders, placed.order_id))[1:] == ["payment_captured", "refund_due"]
+
+    async def test_knows_no_order_that_was_not_recorded(self, orders: OrderRepository) -> None:
+        with pytest.raises(OrderNotFound):
+            await orders.record_refund(_refund(uuid4(), "due", RefundStatus.DUE))
+
+
+def _refund(
+    order_id: UUID, step: str, status: RefundStatus, payment: OrderPayment | None = None
+) -> RecordRefund:
+    return RecordRefund(
+        order_id=order_id, key=step_key(order_id, step), refund_status=status, payment=payment
+    )

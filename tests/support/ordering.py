@@ -1,0 +1,71 @@
+"""Orders in the database, and what was written about them."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from adapters.kafka.codec import decode
+from adapters.postgres.engine import Database
+from adapters.postgres.ordering.orders import OrderRepository
+from adapters.postgres.ordering.tables import OutboxRow
+from adapters.postgres.ordering.writings import WritingRepository
+from domain.accounts import DeliveryAddress
+from domain.events import OrderEvent
+from domain.geography import Point
+from domain.orders import (
+    Actor,
+    AdvanceOrder,
+    Cancellation,
+    OrderStatus,
+    Particulars,
+    PlaceOrder,
+    RecordOrder,
+    step_key,
+)
+from tests.support.builders import an_order
+
+WITHOUT_FOOD = {OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.PAYMENT_FAILED}
+OUT_OF_DOUGH = Cancellation(
+    by=Actor.RESTAURANT, code="out_of_dough", reason="The kitchen ran out of dough."
+)
+
+
+def some_particulars() -> Particulars:
+    address = DeliveryAddress(
+        address_id=uuid4(),
+        label="Home",
+        line1="Churchill Avenue 1",
+        line2=None,
+        city="Addis Ababa",
+        point=Point(lat=9.03, lon=38.74),
+        instructions="Blue door",
+    )
+    return Particulars(address=address, notes=["No onions"])
+
+
+async def a_recorded_order(
+    orders: OrderRepository, writings: WritingRepository, **given: Any
+) -> PlaceOrder:
+    order = an_order(**given)
+    await writings.keep_particulars(order.order_id, order.request_hash, some_particulars())
+    await orders.record(RecordOrder(order=order, run_id="run-1"))
+    return order
+
+
+def a_move(order_id: UUID, status: OrderStatus, **given: Any) -> AdvanceOrder:
+    """With a reason where the status needs one."""
+    defaults: dict[str, Any] = {
+        "key": step_key(order_id, status),
+        "actor": Actor.SYSTEM,
+        "cancellation": OUT_OF_DOUGH if status in WITHOUT_FOOD else None,
+    }
+    return AdvanceOrder(order_id=order_id, status=status, **(defaults | given))
+
+
+async def events_of(ordering: Database, order_id: UUID) -> list[OrderEvent]:
+    """From the outbox, in the order in which they were written."""
+    written = select(OutboxRow.payload).where(OutboxRow.aggregateid == str(order_id))
+    async with ordering.transaction() as session:
+        payloads = await session.scalars(written.order_by(OutboxRow.position))
+        return [decode(payload) for payload in payloads]
