@@ -1,13 +1,12 @@
 """Everything a stack may run, by name. Servers first, then the project's own processes."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
-
-import httpx
 
 from infra.stack import kafka, postgres, redis, temporal
 from infra.stack.commands import run
+from infra.stack.probes import is_healthy
 from infra.stack.service import Job, Service
 from infra.stack.settings import HOST
 from infra.stack.site import Site
@@ -30,7 +29,7 @@ def servers(site: Site) -> tuple[str, ...]:
 
 
 def everything(site: Site) -> tuple[str, ...]:
-    return (*servers(site), "migrations", "admin", *WORKERS, "api")
+    return (*servers(site), "migrations", *WORKERS, "api", "admin")
 
 
 def build(name: str, site: Site) -> Service | Job:
@@ -40,34 +39,23 @@ def build(name: str, site: Site) -> Service | Job:
 
 def worker(site: Site, queue: str, *, name: str, port: int) -> Service:
     """One more worker of a queue: `worker(site, "orders", name="orders-2", port=free_port())`."""
-    url = f"http://{HOST}:{port}"
     return Service(
         name=name,
         command=[sys.executable, "-m", "workers", queue],
         environment={"WORKER_HOST": HOST, "WORKER_PORT": str(port)},
-        ready=answers(f"{url}/health/ready"),
+        ready=is_healthy(port),
         after=("migrations", *_sandbox(site, *WORKERS[queue])),
         ports={f"{name.upper().replace('-', '_')}_PORT": port},
-        where=url,
+        where=f"http://{HOST}:{port}",
         grace=DRAIN,
     )
-
-
-def answers(url: str) -> Callable[[], Awaitable[None]]:
-    """A probe: ready when a GET says so."""
-
-    async def ready() -> None:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            (await client.get(url)).raise_for_status()
-
-    return ready
 
 
 def _api(site: Site) -> Service:
     return Service(
         name="api",
         command=[sys.executable, "-m", "api"],
-        ready=answers(f"{site.api_url}/health/ready"),
+        ready=is_healthy(site.settings.api_port),
         after=("migrations", "temporal", "redis"),
         ports={"API_PORT": site.settings.api_port},
         where=f"{site.api_url}/docs",
@@ -84,7 +72,7 @@ def _stripe_sandbox(site: Site) -> Service:
             "STRIPE_SANDBOX_PORT": str(port),
             "STRIPE_SANDBOX_DB": str(site.folder("stripe-sandbox") / "sandbox.db"),
         },
-        ready=answers(f"{site.sandbox_url}/health/ready"),
+        ready=is_healthy(port),
         ports={"STRIPE_SANDBOX_PORT": port},
         where=site.sandbox_url,
     )
@@ -113,7 +101,7 @@ def _admin(site: Site) -> Job:
         command = [sys.executable, "-m", "api", "bootstrap-admin"]
         await run(command, log=site.log("admin"), environment=environment)
 
-    return Job(name="admin", run=make_admin, after=("migrations",))
+    return Job(name="admin", run=make_admin, after=("api",))
 
 
 def _sandbox(site: Site, *names: str) -> tuple[str, ...]:
