@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, or_
 from adapters.postgres.catalog.tables import RestaurantRow
 from domain.geography import EARTH_RADIUS_KM, Point
 
-# The box is rounded otherwise than the distance, and must not lose a restaurant at its edge.
-_SLACK = 1 + 1e-9
+# In radians, 6 mm: the box is rounded otherwise than the distance, and must not lose a restaurant
+# at its edge.
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def in_box(place: Place) -> ColumnElement[bool]:
 
     A box that holds a pole has every longitude; one that crosses the antimeridian is two.
     """
-    angle = place.radius_km / EARTH_RADIUS_KM * _SLACK
+    angle = place.radius_km / EARTH_RADIUS_KM + _SLACK
     lat, lon = place.center.lat, place.center.lon
     south, north = lat - degrees(angle), lat + degrees(angle)
     band = RestaurantRow.lat.between(south, north)

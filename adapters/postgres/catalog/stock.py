@@ -161,7 +161,7 @@ async def _take_out(
         if dishes[item].stock is not None
     ]
     if counted:
-        await session.execute(insert(ReservationLineRow).values(counted))
+        await session.execute(insert(ReservationLineRow), counted)
         await _change_stock(session, order_id, sign=-1)
 
 

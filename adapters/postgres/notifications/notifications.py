@@ -97,11 +97,10 @@ async def _put(session: AsyncSession, notifications: Sequence[Notification]) -> 
         # In one order, so that two who deliver the same never wait for each other in a circle.
         for notification in sorted(notifications, key=attrgetter("dedupe_key"))
     ]
-    await session.execute(
-        insert(NotificationRow)
-        .values(rows)
-        .on_conflict_do_nothing(index_elements=[NotificationRow.dedupe_key])
+    once = insert(NotificationRow).on_conflict_do_nothing(
+        index_elements=[NotificationRow.dedupe_key]
     )
+    await session.execute(once, rows)
 
 
 def _delivered(row: NotificationRow) -> DeliveredNotification:

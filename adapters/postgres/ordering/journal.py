@@ -19,26 +19,23 @@ async def tell(
     session: AsyncSession, row: OrderRow, *, key: str, happenings: Sequence[Happening]
 ) -> None:
     """Append to the timeline. The caller holds the lock on the order's row: so there is no gap."""
-    if not happenings:
-        return
     last = (
         select(func.coalesce(func.max(TimelineRow.sequence), 0))
         .where(TimelineRow.order_id == row.id)
         .scalar_subquery()
     )
-    entries = [
-        {
-            "order_id": row.id,
-            "sequence": last + place,
-            "key": key,
-            "at": row.updated_at,
-            "event": happening.event,
-            "actor": happening.actor,
-            "detail": happening.detail,
-        }
-        for place, happening in enumerate(happenings, start=1)
-    ]
-    await session.execute(insert(TimelineRow).values(entries))
+    # A statement each: SQLAlchemy compiles one with several rows anew every time.
+    for happening in happenings:
+        entry = insert(TimelineRow).values(
+            order_id=row.id,
+            sequence=last + 1,
+            key=key,
+            at=row.updated_at,
+            event=happening.event,
+            actor=happening.actor,
+            detail=happening.detail,
+        )
+        await session.execute(entry)
 
 
 async def was_told(session: AsyncSession, order_id: UUID, *, key: str) -> bool:
