@@ -60,6 +60,6 @@ def declining() -> Iterator[None]:
         if error.param == "amount":
             raise PaymentDeclined(UNPAYABLE) from error
         # About any other parameter the mistake is ours, and not the customer's.
-        if error.param in (None, "payment_method"):
+        if error.param in (None, "id", "payment_method"):
             raise PaymentDeclined(UNUSABLE) from error
         raise

@@ -10,3 +10,13 @@ from tests.support.databases import (  # noqa: F401
     stock,
     writings,
 )
+from tests.support.payments import (  # noqa: F401
+    activities,
+    bank,
+    gateway,
+    interposed,
+    money,
+    payments,
+    payments_database,
+    slow_activities,
+)
