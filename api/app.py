@@ -9,11 +9,16 @@ from api import (
     accounts,
     addresses,
     auth,
+    checkout,
     health,
     keys,
     me,
     menu,
     notifications,
+    order_actions,
+    order_events,
+    orders,
+    placing,
     restaurants,
     staff,
 )
@@ -22,6 +27,22 @@ from api.limits import slow_down_floods
 from api.middleware import BodyLimit, RequestContext, TimeLimit
 from api.openapi import describe, operation_id
 from api.services import Settings, State, connect
+
+_MODULES = (
+    auth,
+    me,
+    addresses,
+    notifications,
+    accounts,
+    restaurants,
+    staff,
+    menu,
+    checkout,
+    placing,
+    orders,
+    order_actions,
+    order_events,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -51,15 +72,6 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _version_1() -> APIRouter:
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(slow_down_floods)])
-    for module in (
-        auth,
-        me,
-        addresses,
-        notifications,
-        accounts,
-        restaurants,
-        staff,
-        menu,
-    ):
+    for module in _MODULES:
         router.include_router(module.router)
     return router

@@ -25,6 +25,7 @@ from adapters.settings import (
 from api.app import create_app
 from api.services import Settings
 from tests.support.rest import Person, Visitor, register
+from tests.support.servers import Servers
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +56,13 @@ def settings(
 def url(settings: Settings) -> Iterator[str]:
     with serving(create_app(settings)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def workers(servers: Servers, databases: DatabaseSettings) -> None:
+    """Everything an order needs to go its way, each a process of its own."""
+    for kind in ("orders", "payments", "notifications"):
+        servers.need(kind)
 
 
 @pytest.fixture

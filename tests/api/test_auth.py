@@ -38,9 +38,7 @@ class TestRegister:
 
     async def test_makes_one_account_when_requests_race(self, visitor: Visitor) -> None:
         body = _registration()
-        answers = await asyncio.gather(
-            *(visitor.post("/auth/register", body) for _ in range(5))
-        )
+        answers = await asyncio.gather(*(visitor.post("/auth/register", body) for _ in range(5)))
         assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
 
     @pytest.mark.parametrize("password", ["password1234", "passwordpassword", "123456789012"])

@@ -1,0 +1,211 @@
+"""Orders as their customer, the restaurant's staff and support see them."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.addresses import AddressAnswer
+from api.checkout import LineAnswer
+from api.dependencies import Caller, Staffed, Using
+from api.money import Money
+from api.openapi import refusals
+from api.order_lookup import Visible, acting_as, roles_in
+from api.pages import Page, Paged, page_of
+from domain.accounts import Account
+from domain.errors import Forbidden, OrderNotFound, RestaurantNotFound
+from domain.orders import Actor, Cancellation, Order, OrderStatus, TimelineEntry
+from domain.payments import OrderPayment, PaymentStatus, RefundStatus
+
+router = APIRouter(tags=["orders"])
+
+
+class Links(BaseModel):
+    self: str
+    events: str
+    payment: str
+
+    @classmethod
+    def of(cls, order_id: UUID) -> Self:
+        self = f"/api/v1/orders/{order_id}"
+        return cls(self=self, events=f"{self}/events", payment=f"{self}/payment")
+
+
+class PaymentAnswer(BaseModel):
+    """`authorized` is what is still held: 0 once captured or voided."""
+
+    status: PaymentStatus
+    authorized: Money
+    captured: Money
+    refunded: Money
+
+    @classmethod
+    def of(cls, payment: OrderPayment) -> Self:
+        return cls(
+            status=payment.status,
+            authorized=Money.of(payment.authorized),
+            captured=Money.of(payment.captured),
+            refunded=Money.of(payment.refunded),
+        )
+
+
+class Delivery(BaseModel):
+    """The address is null for the restaurant's staff: they don't need it to cook."""
+
+    address: AddressAnswer | None
+
+
+class CancellationAnswer(BaseModel):
+    """`reason` is what the person wrote who ended the order, or else the system's sentence."""
+
+    by: Actor
+    code: str
+    reason: str
+
+    @classmethod
+    def of(cls, cancellation: Cancellation, remark: str | None) -> Self:
+        return cls(by=cancellation.by, code=cancellation.code, reason=remark or cancellation.reason)
+
+
+class OrderAnswer(BaseModel):
+    id: UUID
+    status: OrderStatus
+    refund_status: RefundStatus
+    customer_id: UUID
+    restaurant_id: UUID
+    items: list[LineAnswer]
+    subtotal: Money
+    delivery_fee: Money
+    service_fee: Money
+    tip: Money
+    total: Money
+    payment: PaymentAnswer
+    delivery: Delivery
+    cancellation: CancellationAnswer | None
+    placed_at: datetime
+    updated_at: datetime
+    version: int
+    links: Links
+
+    @classmethod
+    def of(cls, order: Order, reader: Account) -> Self:
+        quote, particulars = order.quote, order.particulars
+        sees_address = roles_in(reader, order) & {Actor.CUSTOMER, Actor.SUPPORT}
+        return cls(
+            id=order.order_id,
+            status=order.status,
+            refund_status=order.refund_status,
+            customer_id=order.customer_id,
+            restaurant_id=order.restaurant_id,
+            items=[
+                LineAnswer.of(line, note)
+                for line, note in zip(order.lines, particulars.notes, strict=True)
+            ],
+            subtotal=Money.of(quote.subtotal),
+            delivery_fee=Money.of(quote.delivery_fee),
+            service_fee=Money.of(quote.service_fee),
+            tip=Money.of(quote.tip),
+            total=Money.of(quote.total),
+            payment=PaymentAnswer.of(order.payment),
+            delivery=Delivery(
+                address=AddressAnswer.of(particulars.address) if sees_address else None
+            ),
+            cancellation=(
+                CancellationAnswer.of(order.cancellation, order.remark)
+                if order.cancellation
+                else None
+            ),
+            placed_at=order.placed_at,
+            updated_at=order.updated_at,
+            version=order.version,
+            links=Links.of(order.order_id),
+        )
+
+
+class EntryAnswer(BaseModel):
+    sequence: int
+    at: datetime
+    event: str
+    actor: Actor
+    detail: str | None
+
+    @classmethod
+    def of(cls, entry: TimelineEntry) -> Self:
+        return cls(
+            sequence=entry.sequence,
+            at=entry.at,
+            event=entry.event,
+            actor=entry.actor,
+            detail=entry.detail,
+        )
+
+
+class Timeline(BaseModel):
+    items: list[EntryAnswer]
+
+
+@router.get("/orders")
+async def list_my_orders(
+    services: Using, caller: Caller, paging: Paged, status: OrderStatus | None = None
+) -> Page[OrderAnswer]:
+    """Those the caller placed, the newest first."""
+    rows = await services.orders.list(
+        customer_id=caller.account_id,
+        status=status,
+        before=paging.before(services.cursors),
+        limit=paging.limit + 1,
+    )
+    return page_of(
+        rows,
+        paging,
+        services.cursors,
+        at=lambda order: (order.placed_at, order.order_id),
+        shape=lambda order: OrderAnswer.of(order, caller),
+    )
+
+
+@router.get(
+    "/restaurants/{restaurant_id}/orders", responses=refusals(Forbidden, RestaurantNotFound)
+)
+async def list_restaurant_orders(
+    services: Using,
+    caller: Caller,
+    restaurant: Staffed,
+    paging: Paged,
+    status: OrderStatus | None = None,
+) -> Page[OrderAnswer]:
+    """The newest first."""
+    rows = await services.orders.list(
+        restaurant_id=restaurant.restaurant_id,
+        status=status,
+        before=paging.before(services.cursors),
+        limit=paging.limit + 1,
+    )
+    return page_of(
+        rows,
+        paging,
+        services.cursors,
+        at=lambda order: (order.placed_at, order.order_id),
+        shape=lambda order: OrderAnswer.of(order, caller),
+    )
+
+
+@router.get("/orders/{order_id}", responses=refusals(OrderNotFound))
+async def read_order(order: Visible, caller: Caller) -> OrderAnswer:
+    """There from the moment its placing was acknowledged."""
+    return OrderAnswer.of(order, caller)
+
+
+@router.get("/orders/{order_id}/timeline", responses=refusals(OrderNotFound))
+async def read_timeline(order: Visible, services: Using) -> Timeline:
+    """The oldest first; empty until the order's workflow has written its first entry."""
+    entries = await services.orders.timeline(order.order_id)
+    return Timeline(items=[EntryAnswer.of(entry) for entry in entries])
+
+
+@router.get("/orders/{order_id}/payment", responses=refusals(Forbidden, OrderNotFound))
+async def read_payment(order: Visible, caller: Caller) -> PaymentAnswer:
+    acting_as(caller, order, Actor.CUSTOMER, Actor.SUPPORT)
+    return PaymentAnswer.of(order.payment)

@@ -1,0 +1,67 @@
+"""A restaurant with a menu, a hungry customer, and what they do, all over REST."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.support.rest import ADDRESS, Person, money, register
+
+KITCHEN = {"line1": "Churchill Avenue 1", "city": "Addis Ababa", "lat": 9.01, "lon": 38.755}
+FINAL = {"delivered", "payment_failed", "rejected", "cancelled"}
+
+
+@dataclass(frozen=True)
+class Diner:
+    """A restaurant with one dish, somebody of its staff, and a customer nearby."""
+
+    staff: Person
+    customer: Person
+    restaurant_id: str
+    item_id: str
+
+    def order(self, **given: Any) -> dict[str, Any]:
+        return {
+            "restaurant_id": self.restaurant_id,
+            "items": [{"menu_item_id": self.item_id, "quantity": 2}],
+            "delivery_address": ADDRESS,
+            "payment_method": "pm_card_visa",
+            **given,
+        }
+
+    async def place(
+        self, body: dict[str, Any] | None = None, *, key: str | None = None
+    ) -> httpx.Response:
+        headers = {"Idempotency-Key": key or uuid4().hex}
+        return await self.customer.post("/orders", body or self.order(), headers=headers)
+
+    async def placed(self, **given: Any) -> str:
+        """The id of a new order."""
+        answer = await self.place(self.order(**given))
+        assert answer.status_code == 202, answer.text
+        order_id: str = answer.json()["id"]
+        return order_id
+
+    async def until(self, order_id: str, *statuses: str, seconds: float = 30) -> dict[str, Any]:
+        """The order as soon as it has one of the statuses; fails at another final one."""
+        deadline = time.monotonic() + seconds
+        while True:
+            order: dict[str, Any] = (await self.customer.get(f"/orders/{order_id}")).json()
+            if order["status"] in statuses:
+                return order
+            assert order["status"] not in FINAL, order
+            assert time.monotonic() < deadline, order
+            await asyncio.sleep(0.05)
+
+
+async def open_diner(http: httpx.AsyncClient, *, stock: int | None = None, **given: Any) -> Diner:
+    staff, customer = await asyncio.gather(register(http), register(http))
+    body = {"name": "Soranu Kitchen", "currency": "USD", "address": KITCHEN, **given}
+    restaurant = (await staff.post("/restaurants", body)).json()
+    dish = {"name": "Shiro wot", "price": money(1250), "stock": stock}
+    item = await staff.post(f"/restaurants/{restaurant['id']}/menu/items", dish)
+    assert item.status_code == 201, item.text
+    return Diner(staff, customer, restaurant["id"], item.json()["id"])
