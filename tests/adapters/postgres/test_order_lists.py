@@ -1,35 +1,17 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from adapters.postgres.engine import Database
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.orders import Order, OrderStatus
 from tests.support.ordering import a_move, a_recorded_order
+from tests.support.statements import plan_of, statements
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-
-@contextmanager
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """What is sent to the databases meanwhile."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        sent.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_shows_the_newest_first_page_by_page_without_gap_or_repeat(
@@ -97,13 +79,7 @@ async def test_reads_a_page_in_the_order_of_an_index(
 ) -> None:
     with statements() as sent:
         await orders.list(**filters, before=(NOON, uuid4()), limit=20)
-    [(statement, parameters)] = sent
-    async with ordering.transaction() as session:
-        connection = await session.connection()
-        # So few rows are fastest read whole: the question is what the indexes can do.
-        await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        await connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
-        plan = await connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
-        text = "\n".join(row[0] for row in plan)
-    assert "Index Scan Backward using ix_orders_" in text
-    assert "Sort" not in text
+    [statement] = sent
+    plan = await plan_of(ordering, statement, off=("seqscan", "bitmapscan"))
+    assert "Index Scan Backward using ix_orders_" in plan
+    assert "Sort" not in plan

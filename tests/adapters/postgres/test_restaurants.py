@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from adapters.postgres.catalog.restaurants import RestaurantRepository
 from adapters.postgres.engine import Database
@@ -15,6 +14,7 @@ from domain.geography import EARTH_RADIUS_KM, Point
 from domain.money import Money
 from domain.restaurants import OpeningHours, Restaurant
 from tests.support.kitchens import a_dish, a_kitchen, a_restaurant
+from tests.support.statements import plan_of, statements
 
 ANYWHERE = st.builds(Point, lat=st.floats(-90, 90), lon=st.floats(-180, 180))
 
@@ -122,12 +122,23 @@ class TestList:
         seen = await found(restaurants, near=center, radius_km=radius_km, q=word)
         assert len(seen) == (distance <= radius_km)
 
-    async def test_finds_its_box_by_an_index(self, catalog: Database) -> None:
-        box = "SELECT id FROM catalog.restaurants WHERE lat BETWEEN 1 AND 2 AND lon BETWEEN 3 AND 4"
-        async with catalog.transaction() as session:
-            await session.execute(text("SET LOCAL enable_seqscan = off"))
-            plan = "\n".join(await session.scalars(text(f"EXPLAIN {box}")))
+    async def test_finds_what_is_near_by_an_index(
+        self, restaurants: RestaurantRepository, catalog: Database
+    ) -> None:
+        with statements() as sent:
+            await found(restaurants, near=Point(lat=1, lon=2), q="pizza")
+        plan = await plan_of(catalog, sent[0], off=("seqscan",))
         assert "ix_restaurants_lat_lon" in plan
+
+    async def test_costs_two_statements_however_many_are_near(
+        self, restaurants: RestaurantRepository
+    ) -> None:
+        word, center = uuid4().hex, Point(lat=48.2, lon=16.37)
+        for _ in range(5):
+            await restaurants.add(a_restaurant(name=word, at=center))
+        with statements() as sent:
+            assert len(await found(restaurants, near=center, q=word)) == 5
+        assert len(sent) == 2
 
 
 class TestMenu:
