@@ -13,6 +13,8 @@ import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from adapters import weather
+
 _CORRELATION_ID = "correlation_id"
 
 _QUIET = {
@@ -24,6 +26,8 @@ _QUIET = {
     "stripe": logging.WARNING,
     # Activities are logged by the workers' interceptor.
     "temporalio.activity": logging.ERROR,
+    # It introduces itself in five lines.
+    "uvicorn": logging.WARNING,
 }
 
 
@@ -47,8 +51,7 @@ def configure_logging(process: str) -> None:
         cache_logger_on_first_use=True,
     )
     _route(shared)
-    # Its other hook counts by the number of the attempt, which has no end while we endure.
-    stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.StructlogOnRetryHook])
+    stamina.instrumentation.set_on_retry_hooks([weather.tell])
 
 
 def correlated(correlation_id: str) -> AbstractContextManager[None]:

@@ -3,6 +3,10 @@
 from collections.abc import AsyncIterator
 
 import stamina
+import structlog
+from stamina.instrumentation import RetryDetails
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def endure() -> AsyncIterator[stamina.Attempt]:
@@ -15,4 +19,15 @@ def endure() -> AsyncIterator[stamina.Attempt]:
         stamina.retry_context(
             on=Exception, attempts=None, timeout=None, wait_initial=0.2, wait_max=5.0
         )
+    )
+
+
+def tell(details: RetryDetails) -> None:
+    """A line for every failure; only the first shows where it came from."""
+    log.warning(
+        "weather.endured",
+        error=repr(details.caused_by),
+        attempt=details.retry_num,
+        wait_seconds=round(details.wait_for, 1),
+        exc_info=details.caused_by if details.retry_num == 1 else None,
     )

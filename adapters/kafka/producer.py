@@ -47,5 +47,5 @@ class Producer:
     async def send(self, record: Record) -> None:
         """Returns when all replicas have it; while the broker is away it waits without end."""
         await self._producer.send_and_wait(
-            record.topic, record.value, key=record.key, headers=record.headers
+            record.topic, record.value, key=record.key, headers=list(record.headers)
         )

@@ -1,0 +1,106 @@
+"""Orders' rows, the relay, Kafka, the consumer and people's lists: all real, one stack of them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from adapters.kafka.cluster import ORDERS
+from adapters.kafka.codec import Undecodable, decode
+from adapters.postgres.engine import Database
+from adapters.postgres.notifications.notifications import NotificationRepository
+from adapters.postgres.notifications.tables import InboxRow
+from adapters.postgres.ordering.orders import OrderRepository
+from adapters.postgres.ordering.tables import OutboxRow
+from adapters.postgres.ordering.writings import WritingRepository
+from domain.events import OrderEvent
+from domain.notifications import Audience, NotificationType
+from domain.orders import OrderStatus, PlaceOrder
+from infra.stack.settings import StackSettings
+from infra.stack.stack import Stack
+from tests.support.ordering import a_move, a_recorded_order
+from tests.support.servers import open_data_dir
+from tests.support.topics import records_in
+
+
+async def eventually(holds: Callable[[], Awaitable[object]], *, seconds: float = 60) -> None:
+    """Return as soon as it holds; fail when it does not in time."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 - Another process does not tell.
+            await asyncio.sleep(0.1)
+
+
+class Pipeline:
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.ordering = Database(SecretStr(stack.site.dsn("ordering")))
+        self.people = Database(SecretStr(stack.site.dsn("notifications")))
+
+    async def aclose(self) -> None:
+        await self.ordering.close()
+        await self.people.close()
+
+    async def accept_order(self, **given: Any) -> PlaceOrder:
+        """Three events: placed, confirmed, accepted."""
+        orders = OrderRepository(self.ordering)
+        order = await a_recorded_order(orders, WritingRepository(self.ordering), **given)
+        for status in (OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.ACCEPTED):
+            await orders.advance(a_move(order.order_id, status))
+        return order
+
+    async def accept_orders(self, count: int) -> list[PlaceOrder]:
+        return await asyncio.gather(*(self.accept_order() for _ in range(count)))
+
+    async def unpublished(self) -> int:
+        waiting = select(func.count()).where(OutboxRow.published_at.is_(None))
+        async with self.ordering.transaction() as session:
+            return await session.scalar(waiting) or 0
+
+    async def all_published(self) -> bool:
+        return await self.unpublished() == 0
+
+    async def sent(self) -> dict[UUID, list[OrderEvent]]:
+        """What is in Kafka: by order, in Kafka's order."""
+        events: dict[UUID, list[OrderEvent]] = {}
+        for record in await records_in(self.stack.site.kafka_bootstrap, ORDERS.name):
+            try:
+                event = decode(record.value or b"")
+            except Undecodable:
+                continue
+            events.setdefault(event.order_id, []).append(event)
+        return events
+
+    async def told(self, order: PlaceOrder) -> list[NotificationType]:
+        """What the customer has been told."""
+        found = await NotificationRepository(self.people).list(
+            audience=Audience.CUSTOMER, recipient_id=order.customer_id, limit=10
+        )
+        return [each.type for each in found]
+
+    async def dealt_with(self, event_id: UUID) -> bool:
+        async with self.people.transaction() as session:
+            return await session.get(InboxRow, ("notifications", event_id)) is not None
+
+    async def is_ready(self, name: str) -> bool:
+        port = getattr(self.stack.site.settings, f"{name}_port")
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.get(f"http://127.0.0.1:{port}/health/ready")
+        return answer.is_success
+
+    def lines_of(self, name: str) -> int:
+        """How much it has logged so far."""
+        return len(self.stack.site.log(name).path.read_text().splitlines())
+
+
+@asynccontextmanager
+async def running_pipeline() -> AsyncIterator[Pipeline]:
+    with open_data_dir() as data_dir:
+        async with Stack(StackSettings.isolated(data_dir)) as stack:
+            await stack.start(["kafka", "migrations", "outbox", "events"])
+            async with aclosing(Pipeline(stack)) as pipeline:
+                yield pipeline

@@ -1,0 +1,220 @@
+"""The relay and the consumer as processes, with the faults that they are there for."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
+from signal import SIGKILL
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select, text
+
+from adapters.kafka.cluster import ORDERS, ORDERS_DEAD
+from adapters.kafka.codec import encode
+from adapters.kafka.producer import Producer
+from adapters.kafka.record import Record
+from adapters.postgres.ordering.tables import OutboxRow
+from adapters.settings import KafkaSettings
+from domain.events import OrderEvent, OrderEventType
+from domain.notifications import NotificationType
+from domain.orders import PlaceOrder
+from infra.stack.catalog import worker
+from infra.stack.ports import free_port
+from tests.support.builders import an_order
+from tests.support.pipeline import Pipeline, eventually, running_pipeline
+from tests.support.topics import records_in
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+
+STEPS = [OrderEventType.PLACED, OrderEventType.CONFIRMED, OrderEventType.ACCEPTED]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pipeline() -> AsyncIterator[Pipeline]:
+    async with running_pipeline() as pipeline:
+        yield pipeline
+
+
+def types(events: Iterable[OrderEvent]) -> list[OrderEventType]:
+    return [event.type for event in events]
+
+
+def first_of_each(events: Iterable[OrderEvent]) -> list[OrderEventType]:
+    """As a reader sees them that drops what it has seen."""
+    return list(dict.fromkeys(types(events)))
+
+
+def kafka_of(pipeline: Pipeline) -> KafkaSettings:
+    return KafkaSettings(bootstrap=pipeline.stack.site.kafka_bootstrap)
+
+
+def acceptance_of(order: PlaceOrder) -> Record:
+    event = OrderEvent(
+        event_id=uuid4(),
+        type=OrderEventType.ACCEPTED,
+        occurred_at=order.placed_at,
+        order_id=order.order_id,
+        aggregate_version=4,
+        correlation_id=order.correlation_id,
+        customer_id=order.customer_id,
+        restaurant_id=order.restaurant_id,
+        total=order.quote.total,
+        refunded=order.quote.total * 0,
+    )
+    key = str(order.order_id).encode()
+    return Record(topic=ORDERS.name, key=key, value=encode(event), headers=())
+
+
+@asynccontextmanager
+async def marking_held_up(pipeline: Pipeline, order: PlaceOrder) -> AsyncIterator[None]:
+    """Nobody can mark the order's events; who tried meanwhile is cut off at the end."""
+    rows = select(OutboxRow.id).where(OutboxRow.aggregateid == str(order.order_id))
+    async with pipeline.ordering.transaction() as session:
+        await session.execute(rows.with_for_update())
+        yield
+        await session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE query LIKE 'UPDATE%published_at%' AND pid <> pg_backend_pid()"
+            )
+        )
+
+
+class TestRelay:
+    async def test_keeps_the_events_of_an_order_in_their_order(self, pipeline: Pipeline) -> None:
+        orders = await pipeline.accept_orders(20)
+        await eventually(pipeline.all_published)
+
+        sent = await pipeline.sent()
+        for order in orders:
+            events = sent[order.order_id]
+            assert types(events) == STEPS
+            assert events == sorted(events, key=lambda event: event.aggregate_version)
+
+    async def test_repeats_the_envelope_in_the_headers(self, pipeline: Pipeline) -> None:
+        order = await pipeline.accept_order(correlation_id="req-7")
+        await eventually(pipeline.all_published)
+
+        [placed, *_] = (await pipeline.sent())[order.order_id]
+        records = await records_in(kafka_of(pipeline).bootstrap, ORDERS.name)
+        [record, *_] = [each for each in records if each.key == str(order.order_id).encode()]
+        headers = {name: value.decode() for name, value in record.headers}
+        assert headers.pop("ce_time")
+        assert headers == {
+            "content-type": "application/protobuf",
+            "ce_specversion": "1.0",
+            "ce_id": str(placed.event_id),
+            "ce_type": "order_placed",
+            "ce_source": "/ordering",
+            "correlation_id": "req-7",
+        }
+
+    async def test_sends_again_what_it_had_sent_but_not_marked_when_it_was_killed(
+        self, pipeline: Pipeline
+    ) -> None:
+        await pipeline.stack.halt("outbox")
+        order = await pipeline.accept_order()
+
+        async def stands_in_kafka() -> bool:
+            return len((await pipeline.sent()).get(order.order_id, [])) == len(STEPS)
+
+        async with marking_held_up(pipeline, order):
+            await pipeline.stack.resume("outbox")
+            await eventually(stands_in_kafka)
+            pipeline.stack.kill("outbox", SIGKILL)
+        await eventually(pipeline.all_published)
+
+        events = (await pipeline.sent())[order.order_id]
+        assert types(events) == STEPS * 2
+        assert len({event.event_id for event in events}) == len(STEPS)
+        await eventually(partial(pipeline.dealt_with, events[-1].event_id))
+        assert await pipeline.told(order) == [NotificationType.ORDER_ACCEPTED]
+
+    async def test_waits_calmly_while_kafka_is_away(self, pipeline: Pipeline) -> None:
+        before = pipeline.lines_of("outbox")
+        await pipeline.stack.halt("kafka")
+        orders = await pipeline.accept_orders(20)
+
+        async def is_unready() -> bool:
+            return not await pipeline.is_ready("outbox")
+
+        await eventually(is_unready)
+        assert await pipeline.unpublished() == len(orders) * len(STEPS)
+        await pipeline.stack.resume("kafka")
+        await eventually(pipeline.all_published)
+
+        sent = await pipeline.sent()
+        assert all(first_of_each(sent[order.order_id]) == STEPS for order in orders)
+        assert pipeline.lines_of("outbox") - before < 40
+
+    async def test_loses_nothing_when_the_broker_is_killed(self, pipeline: Pipeline) -> None:
+        before = await pipeline.accept_orders(20)
+        pipeline.stack.kill("kafka", SIGKILL)
+        orders = [*before, *await pipeline.accept_orders(20)]
+        await eventually(pipeline.all_published)
+
+        sent = await pipeline.sent()
+        assert all(first_of_each(sent[order.order_id]) == STEPS for order in orders)
+
+    async def test_works_alone_and_another_takes_over(self, pipeline: Pipeline) -> None:
+        stack = pipeline.stack
+        await stack.add(worker(stack.site, "outbox", name="outbox-2", port=free_port()))
+        shared = await pipeline.accept_orders(20)
+        await eventually(pipeline.all_published)
+        await stack.halt("outbox")
+        taken_over = await pipeline.accept_order()
+        await eventually(pipeline.all_published)
+        await stack.resume("outbox")
+        await stack.remove("outbox-2")
+
+        sent = await pipeline.sent()
+        assert all(types(sent[order.order_id]) == STEPS for order in [*shared, taken_over])
+
+
+class TestConsumer:
+    async def test_tells_the_customer_what_the_restaurant_said(self, pipeline: Pipeline) -> None:
+        order = await pipeline.accept_order()
+
+        async def knows() -> bool:
+            return await pipeline.told(order) == [NotificationType.ORDER_ACCEPTED]
+
+        await eventually(knows)
+
+    async def test_puts_aside_what_nobody_can_read_and_goes_on(self, pipeline: Pipeline) -> None:
+        poison = Record(
+            topic=ORDERS.name, key=b"1", value=b"no event", headers=(("ce_id", b"poison-1"),)
+        )
+        async with Producer.connect(kafka_of(pipeline)) as producer:
+            await producer.send(poison)
+        # Enough that every partition has some, also the one with the poison.
+        orders = await pipeline.accept_orders(ORDERS.partitions * 5)
+
+        async def all_know() -> bool:
+            known = [await pipeline.told(order) for order in orders]
+            return known == [[NotificationType.ORDER_ACCEPTED]] * len(orders)
+
+        await eventually(all_know)
+        [letter] = await records_in(kafka_of(pipeline).bootstrap, ORDERS_DEAD.name)
+        headers = dict(letter.headers)
+        assert (letter.key, letter.value) == (poison.key, poison.value)
+        assert headers["ce_id"] == b"poison-1"
+        assert headers["dlt_topic"] == ORDERS.name.encode()
+        assert headers.keys() > {"dlt_reason", "dlt_partition", "dlt_offset"}
+
+    async def test_waits_for_its_database_and_then_goes_on(self, pipeline: Pipeline) -> None:
+        order = an_order()
+        await pipeline.stack.halt("postgres")
+        async with Producer.connect(kafka_of(pipeline)) as producer:
+            await producer.send(acceptance_of(order))
+
+        async def is_unready() -> bool:
+            return not await pipeline.is_ready("events")
+
+        await eventually(is_unready)
+        await pipeline.stack.resume("postgres")
+
+        async def knows() -> bool:
+            return await pipeline.told(order) == [NotificationType.ORDER_ACCEPTED]
+
+        await eventually(knows)
