@@ -116,11 +116,15 @@ class OrderWorkflow:
             StockLine(menu_item_id=line.menu_item_id, quantity=line.quantity)
             for line in order.lines
         ]
-        await execute(
-            StockActivities.reserve_stock,
-            ReserveStock(order_id=order.order_id, restaurant_id=order.restaurant_id, lines=lines),
-            policy=POSTGRES,
-            summary="Set the dishes and a kitchen slot aside",
+        await self._unless_stopped(
+            execute(
+                StockActivities.reserve_stock,
+                ReserveStock(
+                    order_id=order.order_id, restaurant_id=order.restaurant_id, lines=lines
+                ),
+                policy=POSTGRES,
+                summary="Set the dishes and a kitchen slot aside",
+            )
         )
         await self._advance(OrderStatus.RESERVED, Actor.SYSTEM)
 
@@ -316,6 +320,8 @@ class OrderWorkflow:
             await workflow.wait_condition(lambda: task.done() or self._stop is not None)
         finally:
             task.cancel()
+            # What it still says is of no interest, and asyncio wants it looked at.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._heed_a_stop()
         return await task
 

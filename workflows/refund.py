@@ -57,7 +57,7 @@ class RefundWorkflow:
         self._owed = owed
         self._attempt = owed.attempt
         self._told = owed.told
-        self._status = RefundStatus.NONE
+        self._status: RefundStatus | None = None
         self._wait = OWED_FIRST_WAIT
         self._try_now = False
 
@@ -169,7 +169,7 @@ class RefundWorkflow:
 
     async def _write(self, status: RefundStatus, payment: OrderPayment | None) -> None:
         """Write the refund's status on the order's row, where it changed."""
-        if status is self._status and payment is None:
+        if status is self._status:
             return
         self._status = status
         if status is not RefundStatus.DUE:

@@ -51,7 +51,13 @@ class FakeActivities:
     def __init__(self) -> None:
         self.script: dict[str, list[Effect]] = defaultdict(list)
         self.done: list[tuple[str, Any]] = []
-        self._held = self._captured = self._refunded = 0
+        # What the bank says of the next refunds; then they succeed.
+        self.refunds: list[RefundState] = []
+        self._held = self._captured = 0
+
+    def hold(self, *, authorized: int = 0, captured: int = 0) -> None:
+        """Begin with this much of the customer's money, in minor units."""
+        self._held, self._captured = authorized, captured
 
     @property
     def undos(self) -> list[str]:
@@ -138,12 +144,13 @@ class FakeActivities:
     @activity.defn
     async def refund_payment(self, command: RefundPayment) -> RefundResult:
         await self._play("refund_payment", command)
-        self._refunded = self._captured
-        status = PaymentStatus.REFUNDED if self._captured else PaymentStatus.AUTHORIZED
+        state = self.refunds.pop(0) if self.refunds else RefundState.SUCCEEDED
+        refunded = self._captured if state is RefundState.SUCCEEDED else 0
+        status = PaymentStatus.REFUNDED if refunded else PaymentStatus.CAPTURED
         payment = a_payment(
-            status, authorized=self._held, captured=self._captured, refunded=self._refunded
+            status, authorized=self._held, captured=self._captured, refunded=refunded
         )
-        return RefundResult(state=RefundState.SUCCEEDED, payment=payment)
+        return RefundResult(state=state, payment=payment)
 
     @activity.defn
     async def deliver_notifications(self, command: DeliverNotifications) -> None:

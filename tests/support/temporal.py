@@ -1,8 +1,8 @@
 """Workers and environments for workflow tests."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-import sys
 from pathlib import Path
 
 from temporalio.api.enums.v1 import IndexedValueType
@@ -28,9 +28,7 @@ async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
         await environment.client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(
                 namespace=environment.client.namespace,
-                search_attributes={
-                    name: _TYPES[kind] for name, kind in SEARCH_ATTRIBUTES.items()
-                },
+                search_attributes={name: _TYPES[kind] for name, kind in SEARCH_ATTRIBUTES.items()},
             )
         )
         yield environment

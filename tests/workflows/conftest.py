@@ -10,7 +10,7 @@ from temporalio.worker import Worker
 
 from tests.support.fakes import FakeActivities
 from tests.support.temporal import time_skipping
-from workers.interceptors import DomainErrorInterceptor
+from workers.interceptors import Activities
 from workflows.order import OrderWorkflow
 from workflows.policies import NOTIFICATIONS, ORDERS, PAYMENTS
 from workflows.refund import RefundWorkflow
@@ -31,7 +31,7 @@ def client(environment: WorkflowEnvironment) -> Client:
 async def activities(client: Client) -> AsyncIterator[FakeActivities]:
     """The fakes; while a test has them, workers run them."""
     fakes = FakeActivities()
-    interceptors = [DomainErrorInterceptor()]
+    interceptors = [Activities()]
     async with AsyncExitStack() as workers:
         for queue, workflows, does in (
             (ORDERS, [OrderWorkflow], [*fakes.orders, *fakes.payments, *fakes.notifications]),
