@@ -90,7 +90,8 @@ class PaymentActivities:
     async def _capture(self, command: CapturePayment, step: Step) -> Charge:
         payment = await self._payments.find(command.order_id)
         if payment is None or payment.intent_id is None:
-            return Charge(refusal=AuthorizationLost("Nothing is held for this order."))
+            # Not written down: an authorization may be on its way, and is none of this step's.
+            raise AuthorizationLost("Nothing is held for this order.")
         return await self._gateway.capture(
             payment.intent_id, amount=command.amount, key=step.vendor_key
         )

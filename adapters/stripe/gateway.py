@@ -36,9 +36,13 @@ class Hold:
 
 def connect(settings: StripeSettings) -> "StripeGateway":
     """A gateway with connections of its own; close it before the loop ends."""
-    own = settings.base_url
     transport = HTTPXClient(timeout=settings.timeout.total_seconds())
-    client = StripeClient(
+    return StripeGateway(client_of(settings, transport), transport)
+
+
+def client_of(settings: StripeSettings, transport: HTTPXClient) -> StripeClient:
+    own = settings.base_url
+    return StripeClient(
         settings.secret_key.get_secret_value(),
         # All four: a host that is left out would be Stripe's.
         base_addresses={"api": own, "connect": own, "files": own, "meter_events": own}
@@ -48,7 +52,6 @@ def connect(settings: StripeSettings) -> "StripeGateway":
         # Temporal retries, and says so where it can be seen.
         max_network_retries=0,
     )
-    return StripeGateway(client, transport)
 
 
 class StripeGateway:

@@ -28,7 +28,7 @@ _REFUNDS_WITHIN_CAPTURED = """
 CREATE FUNCTION payments.refunds_within_captured() RETURNS trigger LANGUAGE plpgsql AS
 $$ DECLARE
   limit_ bigint := (SELECT captured FROM payments.payments
-                    WHERE order_id = NEW.order_id FOR UPDATE);
+                    WHERE order_id = NEW.order_id FOR NO KEY UPDATE);
 BEGIN
   IF (SELECT sum(amount) FROM payments.refunds
       WHERE order_id = NEW.order_id AND status <> 'failed') > limit_ THEN

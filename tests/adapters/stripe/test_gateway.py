@@ -1,0 +1,298 @@
+"""The gateway against the sandbox: what it sends, and what it makes of the answers."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+from uuid import uuid4
+
+import pytest
+import stripe
+from pydantic import SecretStr
+from stripe import HTTPXClient, StripeClient
+from stripe._base_address import BaseAddress
+
+from adapters.settings import StripeSettings
+from adapters.stripe.answers import KeySpent
+from adapters.stripe.gateway import Hold, StripeGateway, client_of, connect
+from domain.errors import AuthorizationLost, CaptureFailed, PaymentDeclined
+from domain.money import Money
+from domain.payments import RefundState
+from tests.support.payments import Bank, OrderMoney, stripe_settings
+
+
+@pytest.fixture
+def account(sandbox_url: str) -> StripeSettings:
+    return stripe_settings(sandbox_url)
+
+
+@pytest.fixture
+async def client(account: StripeSettings) -> AsyncIterator[StripeClient]:
+    """The plain library on the account of the gateway under test."""
+    transport = HTTPXClient(timeout=5)
+    yield client_of(account, transport)
+    await transport.close_async()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+async def gateway(account: StripeSettings) -> AsyncIterator[StripeGateway]:
+    gateway = connect(account)
+    yield gateway
+    await gateway.close()
+
+
+@pytest.fixture
+async def customer(gateway: StripeGateway) -> str:
+    return await gateway.create_customer(uuid4(), key=uuid4().hex)
+
+
+@pytest.fixture
+async def method(gateway: StripeGateway, customer: str) -> str:
+    return await gateway.attach("pm_card_visa", customer=customer, key=uuid4().hex)
+
+
+@pytest.fixture
+def hold(money: OrderMoney, customer: str) -> Hold:
+    return Hold(
+        order_id=money.order_id,
+        step=money.key("authorize"),
+        customer=customer,
+        amount=money.amount,
+    )
+
+
+@pytest.fixture
+async def intent(gateway: StripeGateway, hold: Hold, method: str) -> str:
+    charge = await gateway.authorize(hold, method=method, key="key")
+    assert charge.id
+    return charge.id
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class TestConnect:
+    @pytest.mark.parametrize("host", get_args(BaseAddress))
+    async def test_sends_every_kind_of_request_to_the_address_it_was_given(
+        self, client: StripeClient, host: str
+    ) -> None:
+        with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL"):
+            client.deserialize(
+                await client.raw_request_async("get", "/v1/nowhere", base=host), api_mode="V1"
+            )
+
+    async def test_does_not_retry(
+        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: str
+    ) -> None:
+        await bank.fail("error_before", "/v1/payment_intents", times=2)
+        with pytest.raises(stripe.APIError):
+            await gateway.authorize(hold, method=method, key="one")
+        with pytest.raises(stripe.APIError):
+            await gateway.authorize(hold, method=method, key="two")
+        await bank.has_used_up_its_faults()
+
+    async def test_gives_up_after_the_timeout(
+        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: str
+    ) -> None:
+        await bank.fail("hang_before", "/v1/payment_intents")
+        begun = time.monotonic()
+        with pytest.raises(stripe.APIConnectionError):
+            await gateway.authorize(hold, method=method, key="key")
+        assert time.monotonic() - begun < 3
+
+    async def test_means_stripe_itself_where_no_address_is_given(self) -> None:
+        settings = StripeSettings(secret_key=SecretStr("sk_test_x"), base_url="")
+        gateway = connect(settings)
+        await gateway.close()
+
+
+class TestCustomersAndMethods:
+    async def test_carry_the_account(self, gateway: StripeGateway, client: StripeClient) -> None:
+        account_id = uuid4()
+        made = await gateway.create_customer(account_id, key="one")
+        assert await gateway.create_customer(account_id, key="one") == made
+        customer = await client.v1.customers.retrieve_async(made)
+        assert customer.metadata
+        assert customer.metadata.to_dict() == {"account_id": str(account_id)}
+
+    async def test_are_attached(self, client: StripeClient, customer: str, method: str) -> None:
+        attached = await client.v1.payment_methods.retrieve_async(method)
+        assert attached.customer == customer
+
+
+class TestAuthorize:
+    async def test_names_the_order_and_the_step(
+        self, client: StripeClient, hold: Hold, intent: str
+    ) -> None:
+        made = await client.v1.payment_intents.retrieve_async(intent)
+        assert made.metadata.to_dict() == {"order_id": str(hold.order_id), "step": hold.step}
+        assert (made.capture_method, made.payment_method_types) == ("manual", ["card"])
+        assert made.customer == hold.customer
+
+    async def test_happens_once_under_one_key(
+        self, gateway: StripeGateway, hold: Hold, method: str
+    ) -> None:
+        first = await gateway.authorize(hold, method=method, key="key")
+        assert await gateway.authorize(hold, method=method, key="key") == first
+        assert (first.held, first.captured, first.settled) == (2_300, 0, False)
+
+    async def test_does_not_take_a_method_of_somebody_else(
+        self, gateway: StripeGateway, hold: Hold
+    ) -> None:
+        somebody = await gateway.create_customer(uuid4(), key=uuid4().hex)
+        foreign = await gateway.attach("pm_card_visa", customer=somebody, key=uuid4().hex)
+        with pytest.raises(PaymentDeclined, match="can't be used"):
+            await gateway.authorize(hold, method=foreign, key="key")
+
+    @pytest.mark.parametrize("fault", ["error_before", "error_after"])
+    async def test_says_that_the_key_is_spent_once_stripe_replays_an_error(
+        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: str, fault: str
+    ) -> None:
+        await bank.fail(fault, "/v1/payment_intents")
+        with pytest.raises(stripe.APIError):
+            await gateway.authorize(hold, method=method, key="key")
+        for _ in range(2):
+            with pytest.raises(KeySpent):
+                await gateway.authorize(hold, method=method, key="key")
+
+
+class TestBlock:
+    async def test_makes_a_late_authorization_come_to_nothing(
+        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: str
+    ) -> None:
+        blocked = await gateway.block(hold, key="key")
+        assert blocked
+        assert (blocked.held, blocked.settled) == (0, False)
+        with pytest.raises(stripe.IdempotencyError):
+            await gateway.authorize(hold, method=method, key="key")
+        assert await bank.movements(hold.order_id) == []
+        assert await gateway.block(hold, key="key") == blocked
+
+    @pytest.mark.usefixtures("intent")
+    async def test_says_when_the_key_was_used(self, gateway: StripeGateway, hold: Hold) -> None:
+        assert await gateway.block(hold, key="key") is None
+
+    async def test_says_when_the_key_was_spent_on_an_error(
+        self, gateway: StripeGateway, bank: Bank, hold: Hold
+    ) -> None:
+        await bank.fail("error_before", "/v1/payment_intents")
+        with pytest.raises(stripe.APIError):
+            await gateway.block(hold, key="key")
+        assert await gateway.block(hold, key="key") is None
+
+
+class TestFind:
+    async def test_knows_the_step_among_others_of_the_customer(
+        self, gateway: StripeGateway, hold: Hold, method: str, intent: str
+    ) -> None:
+        for number in range(12):
+            another = Hold(
+                order_id=uuid4(), step=f"{number}", customer=hold.customer, amount=hold.amount
+            )
+            await gateway.authorize(another, method=method, key=f"{number}")
+        found = await gateway.find(hold, since=now())
+        assert found
+        assert (found.id, found.held, found.refusal) == (intent, 2_300, None)
+
+    async def test_finds_nothing_where_nothing_happened(
+        self, gateway: StripeGateway, hold: Hold
+    ) -> None:
+        assert await gateway.find(hold, since=now()) is None
+
+    @pytest.mark.usefixtures("intent")
+    async def test_does_not_look_at_what_is_older_than_the_step(
+        self, gateway: StripeGateway, hold: Hold
+    ) -> None:
+        assert await gateway.find(hold, since=now() + timedelta(days=365)) is None
+
+    async def test_finds_the_refusal_too(
+        self, gateway: StripeGateway, hold: Hold, customer: str
+    ) -> None:
+        declining = await gateway.attach(
+            "pm_card_chargeCustomerFail", customer=customer, key=uuid4().hex
+        )
+        with pytest.raises(PaymentDeclined) as declined:
+            await gateway.authorize(hold, method=declining, key="key")
+        found = await gateway.find(hold, since=now())
+        assert found
+        assert isinstance(found.refusal, PaymentDeclined)
+        assert str(found.refusal) == str(declined.value)
+
+    async def test_says_that_a_hold_was_released(
+        self, gateway: StripeGateway, hold: Hold, intent: str
+    ) -> None:
+        await gateway.cancel(intent, key="cancel")
+        found = await gateway.find(hold, since=now())
+        assert found
+        assert isinstance(found.refusal, PaymentDeclined)
+
+
+class TestCapture:
+    async def test_finds_it_captured_whoever_captured_it(
+        self, gateway: StripeGateway, money: OrderMoney, intent: str
+    ) -> None:
+        first = await gateway.capture(intent, amount=money.amount, key="one")
+        second = await gateway.capture(intent, amount=money.amount, key="two")
+        assert first == second
+        assert (first.held, first.captured, first.settled) == (0, 2_300, True)
+
+    async def test_finds_it_released(
+        self, gateway: StripeGateway, money: OrderMoney, intent: str
+    ) -> None:
+        await gateway.cancel(intent, key="cancel")
+        charge = await gateway.capture(intent, amount=money.amount, key="capture")
+        assert isinstance(charge.refusal, AuthorizationLost)
+
+    async def test_still_holds_what_it_may_not_take(
+        self, gateway: StripeGateway, intent: str
+    ) -> None:
+        charge = await gateway.capture(intent, amount=Money(9_999, "USD"), key="capture")
+        assert isinstance(charge.refusal, CaptureFailed)
+        assert (charge.held, charge.settled) == (2_300, False)
+
+
+class TestCancel:
+    async def test_finds_it_cancelled(self, gateway: StripeGateway, intent: str) -> None:
+        first = await gateway.cancel(intent, key="one")
+        assert await gateway.cancel(intent, key="two") == first
+        assert (first.held, first.captured, first.settled) == (0, 0, True)
+
+    async def test_finds_it_captured(
+        self, gateway: StripeGateway, money: OrderMoney, intent: str
+    ) -> None:
+        captured = await gateway.capture(intent, amount=money.amount, key="capture")
+        assert await gateway.cancel(intent, key="cancel") == captured
+
+
+class TestRefund:
+    @pytest.fixture(autouse=True)
+    async def captured(self, gateway: StripeGateway, money: OrderMoney, intent: str) -> None:
+        await gateway.capture(intent, amount=money.amount, key="capture")
+
+    async def test_names_the_order_and_the_step_and_is_listed(
+        self, gateway: StripeGateway, client: StripeClient, money: OrderMoney, intent: str
+    ) -> None:
+        made = await gateway.refund(
+            intent, order_id=money.order_id, step="step", amount=money.amount, key="refund"
+        )
+        assert made.id
+        refund = await client.v1.refunds.retrieve_async(made.id)
+        assert refund.metadata
+        assert refund.metadata.to_dict() == {"order_id": str(money.order_id), "step": "step"}
+        assert (made.key, made.state) == ("step", RefundState.SUCCEEDED)
+        assert await gateway.refunds(intent) == [made]
+
+    async def test_is_listed_without_a_key_when_it_was_made_by_hand(
+        self, gateway: StripeGateway, client: StripeClient, intent: str
+    ) -> None:
+        await client.v1.refunds.create_async({"payment_intent": intent})
+        assert [refund.key for refund in await gateway.refunds(intent)] == [""]
+
+    async def test_failed_when_stripe_refuses_to_make_it(
+        self, gateway: StripeGateway, money: OrderMoney, intent: str
+    ) -> None:
+        refused = await gateway.refund(
+            intent, order_id=money.order_id, step="step", amount=Money(9_999, "USD"), key="refund"
+        )
+        assert (refused.id, refused.state) == (None, RefundState.FAILED)
