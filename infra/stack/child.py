@@ -176,7 +176,7 @@ class Child:
             await asyncio.sleep(PROBE_EVERY)
         self.status.note = ""
         self._ready.set()
-        if self.status.state is State.RESTARTING:
+        if self._came_up:
             self._show(State.READY)
         return time.monotonic()
 
