@@ -5,6 +5,7 @@ from pydantic import SecretStr
 
 from adapters.postgres.migrate import migrate
 from adapters.settings import DatabaseSettings
+from infra.stack.site import CONTEXTS
 from tests.support.servers import (  # noqa: F401
     Servers,
     kafka_bootstrap,
@@ -19,6 +20,7 @@ from tests.support.servers import (  # noqa: F401
 @pytest.fixture(scope="session")
 def databases(servers: Servers, postgres_admin_dsn: str) -> DatabaseSettings:  # noqa: F811
     """The contexts' databases, migrated. Tests share them, and tell their rows apart by fresh ids."""
-    settings = DatabaseSettings(**servers.site.database_dsns)
+    dsns = {f"{context}_dsn": SecretStr(servers.site.dsn(context)) for context in CONTEXTS}
+    settings = DatabaseSettings(**dsns)
     migrate(SecretStr(postgres_admin_dsn), settings)
     return settings
