@@ -1,0 +1,59 @@
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from domain.announcements import announcements
+from domain.events import OrderEvent, OrderEventType
+from domain.money import Money
+from domain.notifications import Audience, NotificationType
+
+
+def an_event(type_: OrderEventType) -> OrderEvent:
+    return OrderEvent(
+        event_id=uuid4(),
+        type=type_,
+        occurred_at=datetime(2026, 11, 5, 18, 30, tzinfo=UTC),
+        order_id=uuid4(),
+        aggregate_version=3,
+        correlation_id="req-1",
+        customer_id=uuid4(),
+        restaurant_id=uuid4(),
+        total=Money(4120, "EUR"),
+        refunded=Money(0, "EUR"),
+    )
+
+
+class TestAnnouncements:
+    @pytest.mark.parametrize(
+        ("type_", "told"),
+        [
+            (OrderEventType.ACCEPTED, NotificationType.ORDER_ACCEPTED),
+            (OrderEventType.REJECTED, NotificationType.ORDER_REJECTED),
+            (OrderEventType.PAYMENT_FAILED, NotificationType.PAYMENT_FAILED),
+        ],
+    )
+    def test_tell_the_customer_how_it_went(
+        self, type_: OrderEventType, told: NotificationType
+    ) -> None:
+        event = an_event(type_)
+
+        [one] = announcements(event)
+
+        assert (one.type, one.audience) == (told, Audience.CUSTOMER)
+        assert (one.recipient_id, one.order_id) == (event.customer_id, event.order_id)
+        assert "41.20 EUR" in one.body
+
+    def test_tell_both_sides_of_a_cancellation(self) -> None:
+        event = an_event(OrderEventType.CANCELLED)
+
+        told = {(one.audience, one.recipient_id) for one in announcements(event)}
+
+        assert told == {
+            (Audience.CUSTOMER, event.customer_id),
+            (Audience.RESTAURANT, event.restaurant_id),
+        }
+
+    @pytest.mark.parametrize("type_", [OrderEventType.PLACED, OrderEventType.CONFIRMED])
+    def test_leave_alone_what_the_saga_tells_itself(self, type_: OrderEventType) -> None:
+        assert announcements(an_event(type_)) == []
