@@ -65,7 +65,7 @@ class PaymentActivities:
         """Nothing is held after it, and what was taken is refunded or on its way."""
         result = await self._undo(command)
         if result.state is RefundState.FAILED:
-            raise RefundReturned
+            raise RefundReturned("The bank returned the refund; another one is made.")
         return result.payment
 
     @activity.defn

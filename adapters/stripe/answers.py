@@ -35,7 +35,7 @@ def keyed() -> Iterator[None]:
         yield
     except stripe.APIError as error:
         if error.headers and error.headers.get("idempotent-replayed") == "true":
-            raise KeySpent from error
+            raise KeySpent("Stripe stored a server error under the key, and replays it.") from error
         raise
 
 
