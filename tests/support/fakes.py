@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from domain.notifications import DeliverNotifications
 from domain.orders import AdvanceOrder, RecordOrder, RecordRefund
@@ -23,6 +24,9 @@ from domain.stock import ReleaseStock, ReserveStock
 from tests.support.builders import a_payment
 
 UNDOS = ("release_stock", "void_payment", "refund_payment")
+
+# What a step ends with whose tries were all used up, without the time they take.
+USED_UP = ApplicationError("The service is away.", non_retryable=True)
 
 Effect = Exception | Callable[[], Awaitable[None]]
 

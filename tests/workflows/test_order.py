@@ -33,7 +33,7 @@ from domain.orders import (
 )
 from domain.payments import RefundStatus
 from tests.support.builders import an_order
-from tests.support.fakes import FakeActivities, Gate
+from tests.support.fakes import USED_UP, FakeActivities, Gate
 from tests.support.polling import eventually
 from workflows.order import OrderWorkflow
 from workflows.start import start_order
@@ -195,7 +195,7 @@ class TestFailureOfAStep:
     async def test_ends_without_charge_when_the_payment_service_stays_away(
         self, client: Client, activities: FakeActivities
     ) -> None:
-        activities.script["authorize_payment"] = [OSError("Away.")] * 200
+        activities.script["authorize_payment"] = [USED_UP]
         outcome = await (await start(client)).result()
         assert outcome.status is OrderStatus.PAYMENT_FAILED
         assert activities.last("advance_order").cancellation.code == "payment_unavailable"
@@ -204,7 +204,7 @@ class TestFailureOfAStep:
     async def test_goes_on_where_nobody_could_be_told(
         self, client: Client, activities: FakeActivities
     ) -> None:
-        activities.script["deliver_notifications"] = [OSError("Away.")] * 200
+        activities.script["deliver_notifications"] = [USED_UP]
         handle = await start(client)
         async with asyncio.timeout(20):
             outcome = await handle.result()
@@ -384,7 +384,7 @@ class TestUndo:
         self, client: Client, activities: FakeActivities
     ) -> None:
         activities.script["authorize_payment"] = [PaymentDeclined("No.")]
-        activities.script["void_payment"] = [OSError("Away.")] * 9
+        activities.script["void_payment"] = [USED_UP]
         outcome = await (await start(client)).result()
         assert outcome.status is OrderStatus.PAYMENT_FAILED
         assert activities.undos == VOID
@@ -394,9 +394,11 @@ class TestUndo:
     ) -> None:
         handle = await accepted(client, activities)
         await eventually(lambda: activities.done[-1][0] == "record_refund")
-        activities.script["refund_payment"] = [OSError("Away.")] * 20
-        await handle.execute_update(OrderWorkflow.cancel, CancelOrder(by=Actor.CUSTOMER))
+        gate = Gate()
+        activities.script["refund_payment"] = [gate]
+        await cancel(handle, "update")
         outcome = await handle.result()
+        gate.open()
         assert outcome.refund_status is RefundStatus.PENDING
         assert activities.undos == ["release_stock"]
         assert activities.last("advance_order").payment is None
