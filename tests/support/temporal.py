@@ -1,4 +1,4 @@
-"""Workers and environments for workflow tests."""
+"""Temporal servers for workflow tests, one a test, each with the project's search attributes."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from workflows.search_attributes import SEARCH_ATTRIBUTES
 
-_TEST_SERVER = Path(sys.executable).parent / "temporal-test-server"
+_TOOLS = Path(sys.executable).parent
 
 _TYPES = {
     "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -20,15 +20,35 @@ _TYPES = {
 
 
 @asynccontextmanager
-async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """A server whose clock jumps over every wait; it hangs on attributes it doesn't know."""
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(_TEST_SERVER)
-    ) as environment:
-        await environment.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(
-                namespace=environment.client.namespace,
-                search_attributes={name: _TYPES[kind] for name, kind in SEARCH_ATTRIBUTES.items()},
-            )
-        )
+async def real_time() -> AsyncIterator[WorkflowEnvironment]:
+    """The real server, in memory."""
+    starting = WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(_TOOLS / "temporal"), dev_server_log_level="error"
+    )
+    async with await starting as environment:
+        await _register_attributes(environment)
         yield environment
+
+
+@asynccontextmanager
+async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A server whose clock jumps over every wait while a test awaits a workflow's result.
+
+    It is no full server: an update that arrives while a workflow task runs can get lost in it.
+    """
+    starting = WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(_TOOLS / "temporal-test-server")
+    )
+    async with await starting as environment:
+        await _register_attributes(environment)
+        yield environment
+
+
+async def _register_attributes(environment: WorkflowEnvironment) -> None:
+    """Unknown ones fail a workflow's start, or, where time skips, hang it."""
+    await environment.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(
+            namespace=environment.client.namespace,
+            search_attributes={name: _TYPES[kind] for name, kind in SEARCH_ATTRIBUTES.items()},
+        )
+    )

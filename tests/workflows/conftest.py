@@ -1,4 +1,4 @@
-"""Workers of every queue around fake activities, on the time-skipping server."""
+"""Workers of every queue around fake activities, on a server of the test's own."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from tests.support.fakes import FakeActivities
-from tests.support.temporal import time_skipping
+from tests.support.temporal import real_time, time_skipping
 from workers.interceptors import Activities
 from workflows.order import OrderWorkflow
 from workflows.policies import NOTIFICATIONS, ORDERS, PAYMENTS
@@ -17,8 +17,10 @@ from workflows.refund import RefundWorkflow
 
 
 @pytest.fixture
-async def environment() -> AsyncIterator[WorkflowEnvironment]:
-    async with time_skipping() as environment:
+async def environment(request: pytest.FixtureRequest) -> AsyncIterator[WorkflowEnvironment]:
+    """The real server; one whose clock jumps for a test that is marked `time_skipping`."""
+    skips = request.node.get_closest_marker("time_skipping")
+    async with time_skipping() if skips else real_time() as environment:
         yield environment
 
 

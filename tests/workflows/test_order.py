@@ -98,6 +98,7 @@ class TestHappyPath:
         await until(activities, OrderStatus.ACCEPTED)
         assert activities.last("advance_order").actor is Actor.SYSTEM
 
+    @pytest.mark.time_skipping
     async def test_gives_the_money_back_when_the_food_never_comes(
         self, client: Client, activities: FakeActivities
     ) -> None:
@@ -201,6 +202,7 @@ class TestFailureOfAStep:
         assert activities.last("advance_order").cancellation.code == "payment_unavailable"
         assert activities.undos == VOID
 
+    @pytest.mark.time_skipping
     async def test_goes_on_where_nobody_could_be_told(
         self, client: Client, activities: FakeActivities
     ) -> None:
@@ -220,6 +222,7 @@ class TestKitchen:
         assert activities.undos == VOID
         assert activities.last("advance_order").cancellation.by is Actor.RESTAURANT
 
+    @pytest.mark.time_skipping
     async def test_that_never_answers_rejects(
         self, client: Client, environment: WorkflowEnvironment, activities: FakeActivities
     ) -> None:
@@ -380,6 +383,7 @@ class TestUndo:
         await (await start(client)).result()
         assert activities.undos == VOID
 
+    @pytest.mark.time_skipping
     async def test_hands_a_void_that_keeps_failing_to_a_refund_workflow(
         self, client: Client, activities: FakeActivities
     ) -> None:
@@ -389,6 +393,7 @@ class TestUndo:
         assert outcome.status is OrderStatus.PAYMENT_FAILED
         assert activities.undos == VOID
 
+    @pytest.mark.time_skipping
     async def test_ends_the_order_while_its_refund_goes_on(
         self, client: Client, activities: FakeActivities
     ) -> None:

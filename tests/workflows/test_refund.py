@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
@@ -65,6 +66,7 @@ class TestRefundWorkflow:
         await (await owe(client, owed=Owed.HELD)).result()
         assert activities.undos == ["void_payment"]
 
+    @pytest.mark.time_skipping
     async def test_says_that_money_is_due_and_tells_the_customer_once(
         self, client: Client, activities: FakeActivities
     ) -> None:
@@ -75,6 +77,7 @@ class TestRefundWorkflow:
         assert written(activities) == [RefundStatus.DUE, RefundStatus.FULL]
         assert told(activities) == [NotificationType.MONEY_OWED]
 
+    @pytest.mark.time_skipping
     async def test_asks_for_attention_only_while_money_is_due(
         self, client: Client, activities: FakeActivities
     ) -> None:
@@ -90,6 +93,7 @@ class TestRefundWorkflow:
         assert healed[REFUND_STATUS] == "full"
         assert ATTENTION_REASON not in healed
 
+    @pytest.mark.time_skipping
     async def test_makes_a_refund_anew_that_the_bank_returned(
         self, client: Client, activities: FakeActivities
     ) -> None:
@@ -100,6 +104,7 @@ class TestRefundWorkflow:
         assert attempts == [1, 2]
         assert written(activities) == [RefundStatus.DUE, RefundStatus.FULL]
 
+    @pytest.mark.time_skipping
     async def test_looks_again_at_a_refund_that_is_pending(
         self, client: Client, activities: FakeActivities
     ) -> None:
