@@ -5,6 +5,7 @@ by more. NIST SP 800-63B asks for a block list and against rules of composition.
 """
 
 import asyncio
+import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -13,9 +14,6 @@ from zxcvbn import zxcvbn
 from domain.errors import PasswordTooCommon
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-
-# Of a password nobody has: an unknown account's login is checked against it and costs the same.
-_NOBODY = _HASHER.hash("")
 
 # A password that guessers reach this soon is on their lists, or is one from a list with a twist.
 _GUESSES = 100_000
@@ -36,6 +34,8 @@ class Passwords:
 
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(2)
+        # Of a password nobody has: what an unknown account is checked against costs the same.
+        self._nobodys = _HASHER.hash(secrets.token_hex())
 
     async def hash(self, password: str) -> str:
         async with self._turns:
@@ -44,7 +44,7 @@ class Passwords:
     async def match(self, password_hash: str | None, password: str) -> bool:
         """False, after the same time, also where there is no hash because there is no account."""
         async with self._turns:
-            return await asyncio.to_thread(_matches, password_hash or _NOBODY, password)
+            return await asyncio.to_thread(_matches, password_hash or self._nobodys, password)
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -175,8 +175,8 @@ class Search:
     def __init__(
         self,
         *,
-        lat: Annotated[Latitude | None, Query()] = None,
-        lon: Annotated[Longitude | None, Query()] = None,
+        lat: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
+        lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
         radius_km: Annotated[float, Query(gt=0, le=500)] = DELIVERY_RADIUS_KM,
         q: Annotated[Name | None, Query(description="Part of the name or the cuisine.")] = None,
         open_now: bool = False,

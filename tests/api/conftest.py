@@ -1,20 +1,17 @@
 """The API, served in this process over a real socket, on real servers."""
 
-import socket
-import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import pytest
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from fastapi import FastAPI
 from pydantic import SecretStr
 
+from adapters.postgres.engine import Database
+from adapters.postgres.identity.accounts import AccountRepository
+from adapters.postgres.identity.sessions import SessionRepository
 from adapters.settings import (
     ApiSettings,
     DatabaseSettings,
@@ -22,10 +19,13 @@ from adapters.settings import (
     RedisSettings,
     TemporalSettings,
 )
+from adapters.tokens import AccessTokens, load_keys
 from api.app import create_app
 from api.services import Settings
-from tests.support.rest import Person, Visitor, register
+from tests.support.people import People
+from tests.support.rest import Person, Visitor
 from tests.support.servers import Servers
+from tests.support.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -77,29 +77,15 @@ def visitor(http: httpx.AsyncClient) -> Visitor:
 
 
 @pytest.fixture
-async def person(http: httpx.AsyncClient) -> Person:
-    return await register(http)
+async def people(http: httpx.AsyncClient, settings: Settings) -> AsyncIterator[People]:
+    database = Database(settings.databases.identity_dsn)
+    tokens = AccessTokens(load_keys(settings.identity.jwt_keys_dir))
+    try:
+        yield People(http, AccountRepository(database), SessionRepository(database), tokens)
+    finally:
+        await database.close()
 
 
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """On an event loop in a thread of its own, because every test has another loop."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
-        thread.start()
-        try:
-            _wait_until_started(server, thread)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-def _wait_until_started(server: uvicorn.Server, thread: Thread) -> None:
-    deadline = time.monotonic() + 30
-    while not server.started:
-        assert thread.is_alive(), "The API did not start."
-        assert time.monotonic() < deadline, "The API did not start in time."
-        time.sleep(0.01)
+@pytest.fixture
+async def person(people: People) -> Person:
+    return await people.join()

@@ -14,6 +14,12 @@ def _registration(**given: object) -> dict[str, object]:
     return {"email": email, "password": PASSWORD, "name": "Abebe", **given}
 
 
+@pytest.fixture
+async def person(http: httpx.AsyncClient) -> Person:
+    """With a real password, unlike everybody else's."""
+    return await register(http)
+
+
 class TestRegister:
     async def test_answers_the_account_without_its_password(self, visitor: Visitor) -> None:
         body = _registration(phone="+251911000000")

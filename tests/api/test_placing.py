@@ -1,19 +1,20 @@
 """Quoting and placing orders."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from tests.support.dining import Diner, open_diner
-from tests.support.rest import ADDRESS, Visitor, money, refused, register
+from tests.support.people import People
+from tests.support.rest import ADDRESS, Visitor, money, refused
 
 
 @pytest.fixture
-async def diner(http: httpx.AsyncClient) -> Diner:
-    return await open_diner(http, stock=100)
+async def diner(people: People) -> Diner:
+    return await open_diner(people, stock=100)
 
 
 # Two dishes of 12.50, 1.3 km away: a tenth for delivery and a twentieth for service on top.
@@ -143,9 +144,9 @@ class TestPlaceOrder:
         await diner.staff.post(f"/restaurants/{diner.restaurant_id}/pause")
         refused(await diner.place(), 409, "restaurant_closed")
 
-    async def test_refuses_outside_opening_hours(self, http: httpx.AsyncClient) -> None:
+    async def test_refuses_outside_opening_hours(self, people: People) -> None:
         hours = {"timezone": "Africa/Addis_Ababa", "weekly": {}}
-        closed = await open_diner(http, opening_hours=hours)
+        closed = await open_diner(people, opening_hours=hours)
         refused(await closed.place(), 409, "restaurant_closed")
 
     async def test_refuses_more_than_there_is(self, diner: Diner) -> None:
@@ -157,10 +158,8 @@ class TestPlaceOrder:
         await diner.staff.patch(path, {"available": False})
         refused(await diner.place(), 409, "item_unavailable")
 
-    async def test_refuses_another_restaurants_dish(
-        self, http: httpx.AsyncClient, diner: Diner
-    ) -> None:
-        other = await open_diner(http)
+    async def test_refuses_another_restaurants_dish(self, people: People, diner: Diner) -> None:
+        other = await open_diner(people)
         items = [{"menu_item_id": other.item_id, "quantity": 1}]
         refused(await diner.place(diner.order(items=items)), 409, "item_unavailable")
 
@@ -196,10 +195,8 @@ class TestIdempotency:
         other = await diner.place(diner.order(tip=money(1)), key="k")
         refused(other, 422, "idempotency_key_reused")
 
-    async def test_keeps_keys_of_accounts_apart(self, diner: Diner) -> None:
-        other = Diner(
-            diner.staff, await register(diner.customer.http), diner.restaurant_id, diner.item_id
-        )
+    async def test_keeps_keys_of_accounts_apart(self, people: People, diner: Diner) -> None:
+        other = replace(diner, customer=await people.join())
         first, second = await diner.place(key="k"), await other.place(key="k")
         assert first.json()["id"] != second.json()["id"]
 
@@ -221,9 +218,9 @@ class TestIdempotency:
 
     @pytest.mark.usefixtures("workers")
     async def test_answers_the_order_also_to_who_came_too_late_for_the_last_dish(
-        self, http: httpx.AsyncClient
+        self, people: People
     ) -> None:
-        diner = await open_diner(http, stock=2)
+        diner = await open_diner(people, stock=2)
         first = await diner.place(key="k")
         await diner.until(first.json()["id"], "confirmed")
         answers = await asyncio.gather(*(diner.place(key="k") for _ in range(5)))

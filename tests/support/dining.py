@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import httpx
 
-from tests.support.rest import ADDRESS, Person, money, register
+from tests.support.people import People
+from tests.support.rest import ADDRESS, Person, money
 
 KITCHEN = {"line1": "Churchill Avenue 1", "city": "Addis Ababa", "lat": 9.01, "lon": 38.755}
 FINAL = {"delivered", "payment_failed", "rejected", "cancelled"}
@@ -57,8 +58,8 @@ class Diner:
             await asyncio.sleep(0.05)
 
 
-async def open_diner(http: httpx.AsyncClient, *, stock: int | None = None, **given: Any) -> Diner:
-    staff, customer = await asyncio.gather(register(http), register(http))
+async def open_diner(people: People, *, stock: int | None = None, **given: Any) -> Diner:
+    staff, customer = await people.join(), await people.join()
     body = {"name": "Soranu Kitchen", "currency": "USD", "address": KITCHEN, **given}
     restaurant = (await staff.post("/restaurants", body)).json()
     dish = {"name": "Shiro wot", "price": money(1250), "stock": stock}

@@ -1,0 +1,97 @@
+"""What the API answers while a part of it is away."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+from pydantic import SecretStr
+
+from adapters.settings import RedisSettings, TemporalSettings
+from api.app import create_app
+from api.services import Settings
+from infra.stack.ports import free_port
+from tests.support.dining import open_diner
+from tests.support.people import People
+from tests.support.proxy import forwarding
+from tests.support.rest import PASSWORD, Person, Visitor, refused
+from tests.support.serving import serving
+
+
+@asynccontextmanager
+async def _api(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    with ExitStack() as stack:
+        # In a thread, because what it connects to may live on this loop.
+        url = await asyncio.to_thread(stack.enter_context, serving(create_app(settings)))
+        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            yield client
+
+
+def _is_unavailable(answer: httpx.Response) -> None:
+    refused(answer, 503, "unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+class TestWithoutTemporal:
+    async def test_takes_no_order_but_shows_those_that_are_there(
+        self, settings: Settings, people: People
+    ) -> None:
+        diner = await open_diner(people)
+        async with forwarding(settings.temporal.address) as cable:
+            temporal = TemporalSettings(address=f"127.0.0.1:{cable.port}")
+            async with _api(replace(settings, temporal=temporal)) as http:
+                customer = replace(diner.customer, http=http)
+                await cable.cut()
+                order = replace(diner, customer=customer)
+                _is_unavailable(await order.place())
+                assert (await customer.get("/orders")).status_code == 200
+                ready = await http.get("/health/ready")
+        assert ready.status_code == 503
+        assert ready.json()["status"] == "down"
+        down = [part for part, state in ready.json()["parts"].items() if state == "down"]
+        assert down == ["temporal"]
+
+
+class TestWithoutRedis:
+    async def test_refuses_logins_and_lets_others_through(
+        self, settings: Settings, person: Person
+    ) -> None:
+        redis = RedisSettings(url=f"redis://127.0.0.1:{free_port()}/0")
+        async with _api(replace(settings, redis=redis)) as http:
+            login = {"email": person.email, "password": PASSWORD}
+            _is_unavailable(await Visitor(http).post("/auth/login", login))
+            assert (await replace(person, http=http).get("/me")).status_code == 200
+            assert (await Visitor(http).get("/restaurants")).status_code == 200
+            assert (await http.get("/health/ready")).json()["parts"]["redis"] == "down"
+
+
+class TestWithoutPostgres:
+    async def test_is_unavailable_for_what_is_kept_there(
+        self, settings: Settings, person: Person
+    ) -> None:
+        nowhere = SecretStr(f"postgresql://identity:secret@127.0.0.1:{free_port()}/nowhere")
+        databases = settings.databases.model_copy(update={"identity_dsn": nowhere})
+        async with _api(replace(settings, databases=databases)) as http:
+            _is_unavailable(await replace(person, http=http).get("/me"))
+            assert (await Visitor(http).get("/restaurants")).status_code == 200
+            live = await http.get("/health/live")
+            ready = await http.get("/health/ready")
+        assert live.status_code == 200
+        assert ready.json()["parts"]["postgres/identity"] == "down"
+
+
+class TestTimeLimit:
+    async def test_answers_in_time_also_when_a_server_hangs(
+        self, settings: Settings, person: Person
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
+            dsn = SecretStr(f"postgresql://identity:secret@127.0.0.1:{port}/silent")
+            databases = settings.databases.model_copy(update={"identity_dsn": dsn})
+            api = settings.api.model_copy(update={"timeout": timedelta(seconds=1)})
+            hurried = replace(settings, databases=databases, api=api)
+            async with _api(hurried) as http:
+                _is_unavailable(await replace(person, http=http).get("/me"))
