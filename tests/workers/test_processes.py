@@ -16,6 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from temporalio import workflow
+from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
 from temporalio.worker import Worker
@@ -169,6 +170,21 @@ class TestWorker:
                 metrics = await client.get(f"http://127.0.0.1:{port}/metrics")
 
         assert "temporal_num_pollers" in metrics.text
+
+    async def test_joins_a_versioned_deployment_where_it_is_of_a_build(
+        self, environment: dict[str, str], client: Client, tmp_path: Path
+    ) -> None:
+        build = {**environment, "WORKER_BUILD_ID": f"build-{uuid4()}", "WORKER_SANDBOX": "false"}
+        with started("orders", build, tmp_path) as worker:
+            await eventually(worker.is_ready)
+            deployment = await client.workflow_service.describe_worker_deployment(
+                DescribeWorkerDeploymentRequest(
+                    namespace=client.namespace, deployment_name="ha-soranu"
+                )
+            )
+
+        versions = deployment.worker_deployment_info.version_summaries
+        assert build["WORKER_BUILD_ID"] in {it.deployment_version.build_id for it in versions}
 
     async def test_waits_for_temporal_alive_but_not_ready(
         self, environment: dict[str, str], tmp_path: Path
