@@ -3,22 +3,23 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 from pydantic import SecretStr
+from temporalio.testing import WorkflowEnvironment
 
 from adapters.settings import RedisSettings, TemporalSettings
 from api.app import create_app
 from api.services import Settings
 from infra.stack.ports import free_port
-from tests.support.dining import open_diner
+from tests.support.dining import Diner, open_diner
 from tests.support.people import People
-from tests.support.proxy import forwarding
-from tests.support.rest import PASSWORD, Person, Visitor, refused
+from tests.support.rest import ADDRESS, PASSWORD, Person, Visitor, money, refused
 from tests.support.serving import serving
+from tests.support.temporal import real_time
 
 
 @asynccontextmanager
@@ -28,6 +29,10 @@ async def _api(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         url = await asyncio.to_thread(stack.enter_context, serving(create_app(settings)))
         async with httpx.AsyncClient(base_url=url, timeout=30) as client:
             yield client
+
+
+def _at(server: WorkflowEnvironment) -> TemporalSettings:
+    return TemporalSettings(address=server.client.service_client.config.target_host)
 
 
 def _is_unavailable(answer: httpx.Response) -> None:
@@ -40,19 +45,44 @@ class TestWithoutTemporal:
         self, settings: Settings, people: People
     ) -> None:
         diner = await open_diner(people)
-        async with forwarding(settings.temporal.address) as cable:
-            temporal = TemporalSettings(address=f"127.0.0.1:{cable.port}")
+        async with AsyncExitStack() as server:
+            temporal = _at(await server.enter_async_context(real_time()))
             async with _api(replace(settings, temporal=temporal)) as http:
-                customer = replace(diner.customer, http=http)
-                await cable.cut()
-                order = replace(diner, customer=customer)
-                _is_unavailable(await order.place())
-                assert (await customer.get("/orders")).status_code == 200
+                here = replace(diner, customer=replace(diner.customer, http=http))
+                await server.aclose()
+                _is_unavailable(await here.place())
+                assert (await here.customer.get("/orders")).status_code == 200
                 ready = await http.get("/health/ready")
         assert ready.status_code == 503
         assert ready.json()["status"] == "down"
         down = [part for part, state in ready.json()["parts"].items() if state == "down"]
         assert down == ["temporal"]
+
+
+class TestWithoutWorkers:
+    """Placing and reading an order need the engine alone."""
+
+    async def test_acknowledges_and_shows_orders_and_takes_no_action(
+        self, settings: Settings, people: People
+    ) -> None:
+        diner = await open_diner(people)
+        async with (
+            real_time() as server,
+            _api(replace(settings, temporal=_at(server))) as http,
+        ):
+            here = replace(
+                diner,
+                customer=replace(diner.customer, http=http),
+                staff=replace(diner.staff, http=http),
+            )
+            first, second = await here.place(key="k"), await here.place(key="k")
+            assert (first.status_code, second.text) == (202, first.text)
+            other = await here.place(here.order(tip=money(1)), key="k")
+            refused(other, 422, "idempotency_key_reused")
+            await _is_shown(here, first.json()["id"])
+            _is_unavailable(await here.staff.post(f"/orders/{first.json()['id']}/accept"))
+            await here.staff.post(f"/restaurants/{here.restaurant_id}/pause")
+            assert (await here.place(key="k")).text == first.text
 
 
 class TestWithoutRedis:
@@ -95,3 +125,14 @@ class TestTimeLimit:
             hurried = replace(settings, databases=databases, api=api)
             async with _api(hurried) as http:
                 _is_unavailable(await replace(person, http=http).get("/me"))
+
+
+async def _is_shown(diner: Diner, order_id: str) -> None:
+    """From what its workflow started with: no row was written."""
+    path = f"/orders/{order_id}"
+    order = (await diner.customer.get(path)).json()
+    assert (order["status"], order["version"]) == ("placed", 0)
+    assert order["payment"]["status"] == "pending"
+    assert order["delivery"]["address"]["line1"] == ADDRESS["line1"]
+    assert (await diner.customer.get(f"{path}/payment")).json() == order["payment"]
+    assert (await diner.customer.get(f"{path}/timeline")).json() == {"items": []}
