@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+import structlog
 from fastapi import Depends
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
@@ -89,7 +90,15 @@ def acting_as(caller: Account, order: Order, *actors: Actor) -> Actor:
     raise Forbidden(message)
 
 
+def name_in_logs(order_id: UUID) -> None:
+    """The request's lines then lead to the order's, and to its page in the Temporal UI."""
+    structlog.contextvars.bind_contextvars(
+        order_id=str(order_id), workflow_id=workflow_id(order_id)
+    )
+
+
 async def _visible(order_id: UUID, services: Using, caller: Caller) -> Order:
+    name_in_logs(order_id)
     order = await find_order(services, order_id)
     if order is None or not roles_in(caller, order):
         message = "You have no such order."

@@ -24,6 +24,7 @@ from api.dependencies import Caller, Using
 from api.idempotency import Idempotency, Required
 from api.money import Money
 from api.openapi import refusals
+from api.order_lookup import name_in_logs
 from api.orders import Links
 from api.services import Services
 from domain import money
@@ -86,6 +87,7 @@ async def place_order(
 ) -> Acknowledgement:
     """Answers at once; what only changes later ends the order, and `cancellation` says why."""
     attempt = Attempt.of(caller, idempotency)
+    name_in_logs(attempt.order_id)
     placed = await _place(services, attempt, body)
     if placed.request_hash != attempt.request_hash:
         message = "This Idempotency-Key stands for another order: take a new one."

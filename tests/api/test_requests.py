@@ -1,6 +1,7 @@
 """What holds for every request, whatever it asks for."""
 
 import json
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -76,7 +77,7 @@ class TestBodyLimit:
         refused(await person.send("PATCH", "/me", content=body), 413, "body_too_large")
 
     async def test_refuses_it_also_when_the_length_is_not_declared(self, person: Person) -> None:
-        async def chunks():  # noqa: ANN202
+        async def chunks() -> AsyncIterator[bytes]:
             for _ in range(65):
                 yield b"x" * 1024
 

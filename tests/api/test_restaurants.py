@@ -10,7 +10,7 @@ from tests.support.people import People
 from tests.support.rest import Person, Visitor, money, refused
 
 # Far from the other tests' restaurants, and another one for every test.
-NOWHERE = {"line1": "Buoy 1", "city": "Nowhere", "lat": -40.0, "lon": -120.0}
+NOWHERE: dict[str, Any] = {"line1": "Buoy 1", "city": "Nowhere", "lat": -40.0, "lon": -120.0}
 
 
 def _restaurant(**given: Any) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class People:
     async def join(self, *roles: Role, **given: Any) -> Person:
         """Somebody new, logged in."""
         now = datetime.now(UTC)
-        defaults = {
+        defaults: dict[str, Any] = {
             "account_id": uuid4(),
             "email": f"{uuid4().hex}@example.com",
             "name": "Abebe",

@@ -1,0 +1,75 @@
+"""`python -m api`, as the processes that people start."""
+
+import json
+import os
+import subprocess
+import sys
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from domain.accounts import Role
+from tests.support.people import People
+from tests.support.polling import eventually
+from tests.support.rest import log_in
+from tests.support.servers import Servers
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def environment(servers: Servers, settings: object) -> dict[str, str]:
+    return {**os.environ, **servers.site.environment()}
+
+
+def _run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "api", *arguments]
+    return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+
+
+class TestBootstrapAdmin:
+    async def test_makes_an_administrator_once(
+        self, http: httpx.AsyncClient, environment: dict[str, str]
+    ) -> None:
+        email = f"{uuid4().hex}@ha-soranu.test"
+        given = {**environment, "ADMIN_EMAIL": email.upper(), "ADMIN_PASSWORD": PASSWORD}
+        assert _run(given, "bootstrap-admin").returncode == 0
+        other = {**given, "ADMIN_PASSWORD": "another-password"}
+        assert _run(other, "bootstrap-admin").returncode == 0
+        admin = await log_in(http, email, PASSWORD)
+        assert (await admin.get("/me")).json()["roles"] == ["admin", "customer", "support"]
+
+
+class TestGrant:
+    async def test_gives_a_role(self, environment: dict[str, str], people: People) -> None:
+        person = await people.join()
+        assert _run(environment, "grant", person.email, "support").returncode == 0
+        assert Role.SUPPORT in (await person.get("/me")).json()["roles"]
+
+    def test_fails_for_an_account_that_is_not_there(self, environment: dict[str, str]) -> None:
+        email = f"{uuid4().hex}@example.com"
+        assert _run(environment, "grant", email, "support").returncode != 0
+
+
+class TestServe:
+    async def test_answers_and_logs_ids_but_no_secrets(self, servers: Servers) -> None:
+        servers.need("api")
+        url = servers.site.api_url
+        query, token = "?q=private", "secret-token"
+        async with httpx.AsyncClient(base_url=url) as http:
+            answer = await http.get(
+                f"/api/v1/restaurants{query}",
+                headers={"Authorization": f"Bearer {token}", "X-Request-Id": "logged-1"},
+            )
+        assert answer.status_code == 200
+        assert "server" not in answer.headers
+        log = servers.site.settings.data_dir / "logs" / "api.log"
+        await eventually(lambda: "logged-1" in log.read_text())
+        assert "private" not in log.read_text()
+        assert token not in log.read_text()
+        [line] = [line for line in log.read_text().splitlines() if "logged-1" in line]
+        entry = json.loads(line[line.index("{") :])
+        assert entry["event"] == "request.answered"
+        assert entry["correlation_id"] == "logged-1"
+        assert entry["process"] == "api"
