@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from domain.accounts import Role
-from tests.support.dining import Diner, open_diner
+from tests.support.dining import Diner, open_diner, seen
 from tests.support.people import People
 from tests.support.rest import ADDRESS, Visitor, money, refused
 
@@ -143,9 +143,11 @@ class TestAccept:
         body = {"preparation_minutes": 25}
         accepted = await running.staff.post(f"/orders/{order_id}/accept", body)
         assert (accepted.status_code, accepted.json()["status"]) == (200, "accepted")
-        payment: dict[str, Any] = {}
-        while payment.get("status") != "captured":
-            payment = (await running.customer.get(f"/orders/{order_id}/payment")).json()
+        payment = await seen(
+            running.customer,
+            f"/orders/{order_id}/payment",
+            lambda payment: payment["status"] == "captured",
+        )
         assert payment["captured"] == money(TOTAL)
         assert payment["authorized"] == money(0)
 
@@ -249,8 +251,11 @@ class TestCancel:
         assert answer.status_code == 200
         order = await running.until(order_id, "cancelled")
         assert order["cancellation"]["by"] == "support"
-        while order["refund_status"] != "full":
-            order = (await running.customer.get(f"/orders/{order_id}")).json()
+        order = await seen(
+            running.customer,
+            f"/orders/{order_id}",
+            lambda order: order["refund_status"] == "full",
+        )
         assert order["payment"]["refunded"] == money(TOTAL)
 
     async def test_ends_once_when_requests_race(self, running: Diner) -> None:
@@ -321,9 +326,7 @@ class TestNotifications:
     async def test_reach_both_sides_and_are_read_once(self, people: People, running: Diner) -> None:
         order_id = await running.placed()
         await running.until(order_id, "confirmed")
-        page: dict[str, Any] = {"items": []}
-        while not page["items"]:
-            page = (await running.customer.get("/me/notifications")).json()
+        page = await seen(running.customer, "/me/notifications", lambda page: bool(page["items"]))
         [told] = page["items"]
         assert (told["type"], told["order_id"]) == ("order_confirmed", order_id)
         assert told["read_at"] is None

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -46,16 +47,27 @@ class Diner:
         order_id: str = answer.json()["id"]
         return order_id
 
-    async def until(self, order_id: str, *statuses: str, seconds: float = 30) -> dict[str, Any]:
+    async def until(self, order_id: str, *statuses: str) -> dict[str, Any]:
         """The order as soon as it has one of the statuses; fails at another final one."""
-        deadline = time.monotonic() + seconds
-        while True:
-            order: dict[str, Any] = (await self.customer.get(f"/orders/{order_id}")).json()
-            if order["status"] in statuses:
-                return order
-            assert order["status"] not in FINAL, order
-            assert time.monotonic() < deadline, order
-            await asyncio.sleep(0.05)
+
+        def there(order: dict[str, Any]) -> bool:
+            assert order["status"] in statuses or order["status"] not in FINAL, order
+            return order["status"] in statuses
+
+        return await seen(self.customer, f"/orders/{order_id}", there)
+
+
+async def seen(
+    reader: Person, path: str, wanted: Callable[[dict[str, Any]], bool], *, seconds: float = 30
+) -> dict[str, Any]:
+    """What is at the path, as soon as it is what is wanted."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer: dict[str, Any] = (await reader.get(path)).json()
+        if wanted(answer):
+            return answer
+        assert time.monotonic() < deadline, answer
+        await asyncio.sleep(0.02)
 
 
 async def open_diner(people: People, *, stock: int | None = None, **given: Any) -> Diner:
