@@ -1,6 +1,7 @@
 """What every test may ask for. Servers are real, and start when the first test needs them."""
 
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from adapters.postgres.migrate import migrate
@@ -16,10 +17,21 @@ from tests.support.servers import (  # noqa: F401
     temporal_address,
 )
 
+# The default draws a traceback for a second, and every activity of the test waits for it.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
+
 
 @pytest.fixture(scope="session")
 def databases(servers: Servers, postgres_admin_dsn: str) -> DatabaseSettings:  # noqa: F811
-    """The contexts' databases, migrated. Tests share them, and tell their rows apart by fresh ids."""
+    """The contexts' databases, migrated. Tests share them, and find their rows by fresh ids."""
     dsns = {f"{context}_dsn": SecretStr(servers.site.dsn(context)) for context in CONTEXTS}
     settings = DatabaseSettings(**dsns)
     migrate(SecretStr(postgres_admin_dsn), settings)
