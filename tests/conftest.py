@@ -33,6 +33,6 @@ structlog.configure(
 def databases(servers: Servers, postgres_admin_dsn: str) -> DatabaseSettings:  # noqa: F811
     """The contexts' databases, migrated. Tests share them, and find their rows by fresh ids."""
     dsns = {f"{context}_dsn": SecretStr(servers.site.dsn(context)) for context in CONTEXTS}
-    settings = DatabaseSettings(**dsns)
+    settings = DatabaseSettings.model_validate(dsns)
     migrate(SecretStr(postgres_admin_dsn), settings)
     return settings

@@ -16,7 +16,7 @@ def usd(amount: int) -> Money:
 
 
 def a_line(**given: Any) -> OrderLine:
-    defaults = {
+    defaults: dict[str, Any] = {
         "menu_item_id": uuid4(),
         "name": "Margherita",
         "quantity": 2,
@@ -37,7 +37,7 @@ def a_quote(total: int = 2_300) -> Quote:
 
 def an_order(**given: Any) -> PlaceOrder:
     """An order of 23.00 USD for two pizzas; the restaurant has ten minutes to answer."""
-    defaults = {
+    defaults: dict[str, Any] = {
         "order_id": uuid4(),
         "customer_id": uuid4(),
         "restaurant_id": uuid4(),
