@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from adapters.postgres.ordering.orders import OrderRepository
-from domain.orders import AdvanceOrder, RecordOrder, RecordRefund
+from domain.orders import AdvanceOrder, RecordOrder, RecordPayment
 
 
 class OrderActivities:
@@ -21,5 +21,5 @@ class OrderActivities:
         await self._orders.advance(command)
 
     @activity.defn
-    async def record_refund(self, command: RecordRefund) -> None:
-        await self._orders.record_refund(command)
+    async def record_payment(self, command: RecordPayment) -> None:
+        await self._orders.record_payment(command)

@@ -102,3 +102,17 @@ def notification(
         title=title,
         body=body.format(total=total),
     )
+
+
+def confirmed(
+    order_id: UUID, *, customer_id: UUID, restaurant_id: UUID, total: Money
+) -> DeliverNotifications:
+    """The saga's own news: the order stands, and the restaurant has to answer."""
+    told = [
+        notification(type_, audience, recipient, order_id=order_id, total=total)
+        for type_, audience, recipient in (
+            (NotificationType.ORDER_CONFIRMED, Audience.CUSTOMER, customer_id),
+            (NotificationType.NEW_ORDER, Audience.RESTAURANT, restaurant_id),
+        )
+    ]
+    return DeliverNotifications(order_id=order_id, notifications=told)

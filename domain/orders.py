@@ -174,8 +174,8 @@ class AdvanceOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRefund:
-    """Write what became of a refund on the order's row, once per `key`. Its status stays."""
+class RecordPayment:
+    """Write where the money stands on the order's row, once per `key`. The order's status stays."""
 
     order_id: UUID
     key: str

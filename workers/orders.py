@@ -29,7 +29,7 @@ def activities(collaborators: Collaborators) -> Activities:
     return [
         orders.record_order,
         orders.advance_order,
-        orders.record_refund,
+        orders.record_payment,
         stock.reserve_stock,
         stock.release_stock,
         *payments.activities(collaborators),

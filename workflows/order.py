@@ -1,35 +1,29 @@
 """The saga of one order: reserve, pay, confirm, notify, let the kitchen decide, take the money."""
 
 import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, TypeVar
 from uuid import UUID
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows.compensations import Compensations
-from workflows.endings import NO_ANSWER, NO_FOOD, Ending, OrderEnded, asked_by, ending_of
+from workflows.endings import NO_ANSWER, NO_FOOD, asked_by, ending_of
 from workflows.markdown import escape
 from workflows.money import OrderMoney
 from workflows.page import OrderPage
 from workflows.policies import FOOD_DEADLINE, NOTIFY, ORDERS, POSTGRES
 from workflows.shield import to_the_end
 from workflows.steps import execute
+from workflows.stop import Stop
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifications import NotificationActivities
     from activities.orders import OrderActivities
     from activities.stock import StockActivities
     from domain.errors import DomainError, DuplicateOrder, IllegalTransition, TooLateToCancel
-    from domain.notifications import (
-        Audience,
-        DeliverNotifications,
-        NotificationType,
-        notification,
-    )
+    from domain.notifications import confirmed
     from domain.orders import (
         CANCELLABLE,
         AcceptOrder,
@@ -41,7 +35,7 @@ with workflow.unsafe.imports_passed_through():
         OrderStatus,
         PlaceOrder,
         RecordOrder,
-        RecordRefund,
+        RecordPayment,
         RejectOrder,
         step_key,
     )
@@ -50,7 +44,8 @@ with workflow.unsafe.imports_passed_through():
 
 TASK_QUEUE = ORDERS
 
-Result = TypeVar("Result")
+# While the row is being written the status still is the first of the two.
+_DECIDED = frozenset({OrderStatus.CONFIRMED, OrderStatus.ACCEPTED})
 
 
 def workflow_id(order_id: UUID) -> str:
@@ -67,8 +62,7 @@ class OrderWorkflow:
         self._undo = Compensations()
         self._recorded = False
         self._accepted = order.auto_accept
-        # Why the order has to end, as soon as somebody or a deadline says so.
-        self._stop: Ending | None = None
+        self._stop = Stop()
         self._page = OrderPage(order, OrderPayment.pending(order.quote.total.currency))
         self._money = OrderMoney(order, self._page)
 
@@ -86,7 +80,7 @@ class OrderWorkflow:
                 self._wait_for_food,
             ):
                 await step()
-                self._heed_a_stop()
+                self._stop.heed()
         except (DomainError, FailureError, asyncio.CancelledError) as cause:
             await to_the_end(self._end_without_food(cause))
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -94,7 +88,7 @@ class OrderWorkflow:
             order_id=order.order_id,
             status=self._status,
             refund_status=self._money.refund_status,
-            message=self._stop.cancellation.reason if self._stop else "",
+            message=self._stop.ending.cancellation.reason if self._stop.ending else "",
         )
 
     # The steps, in their order.
@@ -116,7 +110,7 @@ class OrderWorkflow:
             StockLine(menu_item_id=line.menu_item_id, quantity=line.quantity)
             for line in order.lines
         ]
-        await self._unless_stopped(
+        await self._stop.or_result(
             execute(
                 StockActivities.reserve_stock,
                 ReserveStock(
@@ -130,7 +124,7 @@ class OrderWorkflow:
 
     async def _pay(self) -> None:
         self._undo.add("money", self._money.void, self._money.to_void)
-        await self._unless_stopped(self._money.authorize())
+        await self._stop.or_result(self._money.authorize())
 
     async def _confirm(self) -> None:
         await self._advance(OrderStatus.CONFIRMED, Actor.SYSTEM, payment=self._money.payment)
@@ -138,20 +132,17 @@ class OrderWorkflow:
     async def _notify(self) -> None:
         """Tell both sides. Where that fails the order goes on: it stands in their lists."""
         order = self._order
-        told = [
-            notification(
-                type_, audience, recipient, order_id=order.order_id, total=order.quote.total
-            )
-            for type_, audience, recipient in (
-                (NotificationType.ORDER_CONFIRMED, Audience.CUSTOMER, order.customer_id),
-                (NotificationType.NEW_ORDER, Audience.RESTAURANT, order.restaurant_id),
-            )
-        ]
+        news = confirmed(
+            order.order_id,
+            customer_id=order.customer_id,
+            restaurant_id=order.restaurant_id,
+            total=order.quote.total,
+        )
         try:
-            await self._unless_stopped(
+            await self._stop.or_result(
                 execute(
                     NotificationActivities.deliver_notifications,
-                    DeliverNotifications(order_id=order.order_id, notifications=told),
+                    news,
                     policy=NOTIFY,
                     summary="Tell the customer and the restaurant",
                     express=order.express,
@@ -165,7 +156,7 @@ class OrderWorkflow:
     async def _let_the_kitchen_decide(self) -> None:
         if not self._accepted:
             await self._wait_for_the_kitchen()
-        self._heed_a_stop()
+        self._stop.heed()
         actor = Actor.SYSTEM if self._order.auto_accept else Actor.RESTAURANT
         await self._advance(OrderStatus.ACCEPTED, actor)
 
@@ -177,21 +168,22 @@ class OrderWorkflow:
         )
         try:
             await workflow.wait_condition(
-                lambda: self._accepted or self._stop is not None,
+                lambda: self._accepted or self._stop.is_asked,
                 timeout=patience,
                 timeout_summary="The restaurant's time to answer; then the order is rejected",
             )
         except TimeoutError:
-            self._stop = NO_ANSWER
+            if not self._accepted:
+                self._stop.ask(NO_ANSWER)
         self._page.ask("")
 
     async def _capture(self) -> None:
         """The pivot: from here on the undo is a refund, which has a workflow of its own."""
         self._undo.add("money", self._money.refund, self._money.to_refund)
-        await self._unless_stopped(self._money.capture())
+        await self._stop.or_result(self._money.capture())
         await execute(
-            OrderActivities.record_refund,
-            RecordRefund(
+            OrderActivities.record_payment,
+            RecordPayment(
                 order_id=self._order.order_id,
                 key=self._key("captured"),
                 refund_status=RefundStatus.NONE,
@@ -206,11 +198,11 @@ class OrderWorkflow:
         self._page.ask(f"Cancel it if need be; else it is refunded at {until:%d %B %H:%M} UTC.")
         with suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: self._stop is not None,
+                lambda: self._stop.is_asked,
                 timeout=FOOD_DEADLINE,
                 timeout_summary="The time to deliver; then the order is cancelled and refunded",
             )
-        self._stop = self._stop or NO_FOOD
+        self._stop.ask(NO_FOOD)
 
     # The undos.
 
@@ -225,22 +217,23 @@ class OrderWorkflow:
 
     async def _end_without_food(self, cause: BaseException) -> None:
         """Undo what was begun, then say how it ended. Another run's order is left to that run."""
-        self._stop = ending_of(cause, status=self._status)
+        ending = ending_of(cause, status=self._status)
+        self._stop.ask(ending)
         self._page.ask("")
-        self._page.tell(escape(self._stop.cancellation.reason))
+        self._page.tell(escape(ending.cancellation.reason))
         await self._undo.run()
         if isinstance(cause, DuplicateOrder):
-            self._page.show(self._stop.status)
+            self._page.show(ending.status)
             return
         if not self._recorded:
             await self._record()
         # From a refund on, its workflow writes what became of the money.
         handed_on = self._money.refund_status is not RefundStatus.NONE
         await self._advance(
-            self._stop.status,
-            self._stop.cancellation.by,
+            ending.status,
+            ending.cancellation.by,
             payment=None if handed_on else self._money.payment,
-            cancellation=self._stop.cancellation,
+            cancellation=ending.cancellation,
         )
 
     # What others may ask of a running order. A verb each, because its name is its label.
@@ -255,22 +248,21 @@ class OrderWorkflow:
         return self._status
 
     @accept.validator
-    def _may_accept(self, _: AcceptOrder) -> None:
-        if not (self._awaits_the_kitchen or self._status is OrderStatus.ACCEPTED):
+    def _may_accept(self, command: AcceptOrder) -> None:  # noqa: ARG002 - the signature is the update's.
+        repeated = self._accepted and not self._stop.is_asked and self._status in _DECIDED
+        if not (self._awaits_the_kitchen or repeated):
             raise IllegalTransition(self._refusal("accepted"))
 
     @workflow.update(description="The restaurant will not cook; nobody pays. Data: {}")
     async def reject(self, command: RejectOrder) -> OrderStatus:
         """Answer once the money is released and the order has ended."""
-        self._stop = self._stop or asked_by(
-            Actor.RESTAURANT, OrderStatus.REJECTED, command.remark_id
-        )
+        self._stop.ask(asked_by(Actor.RESTAURANT, OrderStatus.REJECTED, command.remark_id))
         await workflow.wait_condition(lambda: self._status.is_final)
         return self._status
 
     @reject.validator
-    def _may_reject(self, _: RejectOrder) -> None:
-        if not (self._awaits_the_kitchen or self._ends_as(OrderStatus.REJECTED)):
+    def _may_reject(self, command: RejectOrder) -> None:  # noqa: ARG002 - the signature is the update's.
+        if not (self._awaits_the_kitchen or self._stop.ends_as(OrderStatus.REJECTED)):
             raise IllegalTransition(self._refusal("rejected"))
 
     @workflow.update(
@@ -279,14 +271,14 @@ class OrderWorkflow:
     )
     async def cancel(self, command: CancelOrder) -> OrderStatus:
         """Answer once the undo is done. Who wants to know at once waits for acceptance only."""
-        self._stop = self._stop or asked_by(command.by, OrderStatus.CANCELLED, command.remark_id)
+        self._stop.ask(asked_by(command.by, OrderStatus.CANCELLED, command.remark_id))
         await workflow.wait_condition(lambda: self._status.is_final)
         return self._status
 
     @cancel.validator
-    def _may_cancel(self, _: CancelOrder) -> None:
-        open_ = self._stop is None and self._status in CANCELLABLE
-        if not (open_ or self._ends_as(OrderStatus.CANCELLED)):
+    def _may_cancel(self, command: CancelOrder) -> None:  # noqa: ARG002 - the signature is the update's.
+        open_ = not self._stop.is_asked and self._status in CANCELLABLE
+        if not (open_ or self._stop.ends_as(OrderStatus.CANCELLED)):
             raise TooLateToCancel(self._refusal("cancelled"))
 
     # What the above is made of.
@@ -297,33 +289,13 @@ class OrderWorkflow:
 
     @property
     def _awaits_the_kitchen(self) -> bool:
-        return self._status is OrderStatus.CONFIRMED and self._stop is None
-
-    def _ends_as(self, status: OrderStatus) -> bool:
-        return self._stop is not None and self._stop.status is status
+        undecided = not self._accepted and not self._stop.is_asked
+        return undecided and self._status is OrderStatus.CONFIRMED
 
     def _refusal(self, participle: str) -> str:
-        now = f"ends as {self._stop.status}" if self._stop else f"is {self._status}"
+        ending = self._stop.ending
+        now = f"ends as {ending.status}" if ending else f"is {self._status}"
         return f"The order {now}: it can't be {participle}."
-
-    def _heed_a_stop(self) -> None:
-        """After every step: the engine may set its reason without raising anything."""
-        if workflow.cancellation_reason() is not None:
-            raise asyncio.CancelledError
-        if self._stop is not None:
-            raise OrderEnded(self._stop)
-
-    async def _unless_stopped(self, step: Coroutine[Any, Any, Result]) -> Result:
-        """Await a remote step, but not past a stop: the undo wins wherever the step lands."""
-        task = asyncio.create_task(step)
-        try:
-            await workflow.wait_condition(lambda: task.done() or self._stop is not None)
-        finally:
-            task.cancel()
-            # What it still says is of no interest, and asyncio wants it looked at.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._heed_a_stop()
-        return await task
 
     async def _advance(
         self,

@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
         NotificationType,
         notification,
     )
-    from domain.orders import RecordRefund, step_key
+    from domain.orders import RecordPayment, step_key
     from domain.payments import (
         OrderPayment,
         Owed,
@@ -98,7 +98,7 @@ class RefundWorkflow:
         return None
 
     async def _refund(self) -> RefundResult:
-        """Give back what was captured; where nothing was, release what is held instead."""
+        """Give back what was captured; where nothing was, the hold is released instead."""
         command = RefundPayment(
             order_id=self._owed.order_id,
             key=self._key("refund"),
@@ -106,13 +106,12 @@ class RefundWorkflow:
             currency=self._owed.amount.currency,
             attempt=self._attempt,
         )
-        summary = f"Give {self._owed.amount} back"
-        result = await execute(
-            PaymentActivities.refund_payment, command, policy=MONEY_BACK, summary=summary
+        return await execute(
+            PaymentActivities.refund_payment,
+            command,
+            policy=MONEY_BACK,
+            summary=f"Give {self._owed.amount} back",
         )
-        if result.state is RefundState.SUCCEEDED and result.payment.authorized.amount:
-            return await self._void()
-        return result
 
     async def _void(self) -> RefundResult:
         command = VoidPayment(
@@ -176,8 +175,8 @@ class RefundWorkflow:
             workflow.upsert_search_attributes([ATTENTION_REASON.value_unset()])
         workflow.upsert_search_attributes([REFUND_STATUS.value_set(status.value)])
         await execute(
-            OrderActivities.record_refund,
-            RecordRefund(
+            OrderActivities.record_payment,
+            RecordPayment(
                 order_id=self._owed.order_id,
                 key=self._key(f"refund:{self._attempt}:{status}"),
                 refund_status=status,

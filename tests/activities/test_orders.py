@@ -8,7 +8,7 @@ from adapters.postgres.engine import Database
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.errors import DuplicateOrder, IllegalTransition
-from domain.orders import OrderStatus, RecordOrder, RecordRefund, step_key
+from domain.orders import OrderStatus, RecordOrder, RecordPayment, step_key
 from domain.payments import PaymentStatus, RefundStatus
 from tests.support.builders import a_payment, an_order
 from tests.support.ordering import a_move, a_recorded_order, events_of, some_particulars
@@ -71,19 +71,19 @@ class TestAdvanceOrder:
                 )
 
 
-class TestRecordRefund:
+class TestRecordPayment:
     async def test_writes_once_when_tried_twice(
         self, activities: OrderActivities, orders: OrderRepository, writings: WritingRepository
     ) -> None:
         order = await a_recorded_order(orders, writings)
-        command = RecordRefund(
+        command = RecordPayment(
             order_id=order.order_id,
             key=step_key(order.order_id, "refund"),
             refund_status=RefundStatus.FULL,
             payment=a_payment(PaymentStatus.REFUNDED, captured=2_300, refunded=2_300),
         )
         for _ in range(2):
-            await ActivityEnvironment().run(activities.record_refund, command)
+            await ActivityEnvironment().run(activities.record_payment, command)
         written = await orders.find(order.order_id)
         assert written is not None
         assert (written.refund_status, written.version) == (RefundStatus.FULL, 2)

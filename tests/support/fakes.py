@@ -9,7 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.notifications import DeliverNotifications
-from domain.orders import AdvanceOrder, RecordOrder, RecordRefund
+from domain.orders import AdvanceOrder, RecordOrder, RecordPayment
 from domain.payments import (
     AuthorizePayment,
     CapturePayment,
@@ -81,7 +81,7 @@ class FakeActivities:
         return [
             self.record_order,
             self.advance_order,
-            self.record_refund,
+            self.record_payment,
             self.reserve_stock,
             self.release_stock,
         ]
@@ -116,8 +116,8 @@ class FakeActivities:
         await self._play("advance_order", command)
 
     @activity.defn
-    async def record_refund(self, command: RecordRefund) -> None:
-        await self._play("record_refund", command)
+    async def record_payment(self, command: RecordPayment) -> None:
+        await self._play("record_payment", command)
 
     @activity.defn
     async def reserve_stock(self, command: ReserveStock) -> None:
@@ -148,6 +148,7 @@ class FakeActivities:
     @activity.defn
     async def refund_payment(self, command: RefundPayment) -> RefundResult:
         await self._play("refund_payment", command)
+        self._held = 0
         state = self.refunds.pop(0) if self.refunds else RefundState.SUCCEEDED
         refunded = self._captured if state is RefundState.SUCCEEDED else 0
         status = PaymentStatus.REFUNDED if refunded else PaymentStatus.CAPTURED

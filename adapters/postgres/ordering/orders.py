@@ -26,7 +26,7 @@ from domain.orders import (
     Order,
     OrderStatus,
     RecordOrder,
-    RecordRefund,
+    RecordPayment,
     TimelineEntry,
     step_key,
 )
@@ -77,7 +77,7 @@ class OrderRepository:
             await tell(session, row, key=command.key, happenings=happenings)
             await publish(session, row, key=command.key)
 
-    async def record_refund(self, command: RecordRefund) -> None:
+    async def record_payment(self, command: RecordPayment) -> None:
         """Write what became of the money, also of an order that has ended.
 
         Raises `OrderNotFound`.

@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from adapters.postgres.ordering.mapping import cancellation_columns, payment_columns, row_of
 from adapters.postgres.ordering.tables import OrderRow, ParticularsRow, RemarkRow
-from domain.orders import AdvanceOrder, OrderStatus, RecordOrder, RecordRefund
+from domain.orders import AdvanceOrder, OrderStatus, RecordOrder, RecordPayment
 from domain.payments import OrderPayment, RefundStatus
 
 OrderSelect = Select[OrderRow, ParticularsRow, str]
@@ -88,7 +88,7 @@ def advanced(command: AdvanceOrder) -> ReturningUpdate[OrderRow]:
     )
 
 
-def refunded(command: RecordRefund) -> ReturningUpdate[OrderRow]:
+def refunded(command: RecordPayment) -> ReturningUpdate[OrderRow]:
     columns: dict[str, Any] = {"refund_status": command.refund_status}
     if command.payment is not None:
         columns |= payment_columns(command.payment)

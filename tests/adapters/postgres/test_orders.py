@@ -13,7 +13,7 @@ from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.errors import DuplicateOrder, IllegalTransition, OrderNotFound
 from domain.events import OrderEventType, event_id
-from domain.orders import Actor, OrderStatus, RecordOrder, RecordRefund, step_key
+from domain.orders import Actor, OrderStatus, RecordOrder, RecordPayment, step_key
 from domain.payments import OrderPayment, PaymentStatus, RefundStatus
 from tests.support.builders import a_payment, an_order
 from tests.support.ordering import (
@@ -218,17 +218,17 @@ class TestAdvance:
         assert written.event_id == event_id(placed.order_id, move.key, OrderEventType.CANCELLED)
 
 
-class TestRecordRefund:
+class TestRecordPayment:
     async def test_writes_what_became_of_the_money_of_an_ended_order(
         self, orders: OrderRepository, writings: WritingRepository
     ) -> None:
         placed = await a_recorded_order(orders, writings)
-        await orders.record_refund(_refund(placed.order_id, "captured", RefundStatus.NONE, TAKEN))
+        await orders.record_payment(_refund(placed.order_id, "captured", RefundStatus.NONE, TAKEN))
         await orders.advance(
             a_move(placed.order_id, OrderStatus.CANCELLED, refund_status=RefundStatus.PENDING)
         )
-        await orders.record_refund(_refund(placed.order_id, "due", RefundStatus.DUE))
-        await orders.record_refund(_refund(placed.order_id, "full", RefundStatus.FULL, BACK))
+        await orders.record_payment(_refund(placed.order_id, "due", RefundStatus.DUE))
+        await orders.record_payment(_refund(placed.order_id, "full", RefundStatus.FULL, BACK))
         order = await orders.find(placed.order_id)
         assert order is not None
         assert (order.status, order.refund_status) == (OrderStatus.CANCELLED, RefundStatus.FULL)
@@ -250,7 +250,7 @@ class TestRecordRefund:
         due = _refund(placed.order_id, "due", RefundStatus.DUE, TAKEN)
         full = _refund(placed.order_id, "full", RefundStatus.FULL, BACK)
         for command in (due, full, due):
-            await orders.record_refund(command)
+            await orders.record_payment(command)
         order = await orders.find(placed.order_id)
         assert order is not None
         assert (order.refund_status, order.version) == (RefundStatus.FULL, 3)
@@ -260,17 +260,17 @@ class TestRecordRefund:
     ) -> None:
         placed = await a_recorded_order(orders, writings)
         command = _refund(placed.order_id, "due", RefundStatus.DUE, TAKEN)
-        await asyncio.gather(*(orders.record_refund(command) for _ in range(10)))
+        await asyncio.gather(*(orders.record_payment(command) for _ in range(10)))
         assert (await told(orders, placed.order_id))[1:] == ["payment_captured", "refund_due"]
 
     async def test_knows_no_order_that_was_not_recorded(self, orders: OrderRepository) -> None:
         with pytest.raises(OrderNotFound):
-            await orders.record_refund(_refund(uuid4(), "due", RefundStatus.DUE))
+            await orders.record_payment(_refund(uuid4(), "due", RefundStatus.DUE))
 
 
 def _refund(
     order_id: UUID, step: str, status: RefundStatus, payment: OrderPayment | None = None
-) -> RecordRefund:
-    return RecordRefund(
+) -> RecordPayment:
+    return RecordPayment(
         order_id=order_id, key=step_key(order_id, step), refund_status=status, payment=payment
     )
