@@ -1,6 +1,6 @@
 # `make` is all a machine needs to have: the rest is installed on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check format protos protos-current clean
+.PHONY: help demo up down test check format histories protos protos-current clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -8,7 +8,7 @@ PROTOC = $(PYTHON) -m grpc_tools.protoc -I . $$(find protos -name '*.proto')
 CACHES := .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 help: ## Show what there is
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 demo: $(READY) ## Start everything, watch six orders go through, then play
 	@$(PYTHON) -m infra.demo
@@ -33,6 +33,9 @@ check: $(READY) protos-current ## Format, lints, types, layers, protos, lock
 format: $(READY) ## Format the code and mend what lints can mend
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
+
+histories: $(READY) ## Record what the workflows do, after a change that was meant
+	@$(PYTHON) -m pytest tests/workflows/test_replay.py --record --quiet
 
 protos: $(READY) ## Generate the Python of the event contracts
 	@$(PROTOC) --python_out=. --pyi_out=.

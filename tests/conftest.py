@@ -29,6 +29,12 @@ structlog.configure(
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--record", action="store_true", help="record the workflows' histories and fingerprints"
+    )
+
+
 @pytest.fixture(scope="session")
 def databases(servers: Servers, postgres_admin_dsn: str) -> DatabaseSettings:  # noqa: F811
     """The contexts' databases, migrated. Tests share them, and find their rows by fresh ids."""

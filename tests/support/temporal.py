@@ -23,7 +23,9 @@ _TYPES = {
 async def real_time() -> AsyncIterator[WorkflowEnvironment]:
     """The real server, in memory."""
     starting = WorkflowEnvironment.start_local(
-        dev_server_existing_path=str(_TOOLS / "temporal"), dev_server_log_level="error"
+        dev_server_existing_path=str(_TOOLS / "temporal"),
+        dev_server_log_level="error",
+        identity="tests",
     )
     async with await starting as environment:
         await _register_attributes(environment)
