@@ -17,6 +17,7 @@ from workflows.policies import FOOD_DEADLINE, NOTIFY, ORDERS, POSTGRES
 from workflows.shield import to_the_end
 from workflows.steps import execute
 from workflows.stop import Stop
+from workflows.updates import update
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifications import NotificationActivities
@@ -238,7 +239,7 @@ class OrderWorkflow:
 
     # What others may ask of a running order. A verb each, because its name is its label.
 
-    @workflow.update(description='The restaurant will cook. Data: {"preparation_minutes": 20}')
+    @update('The restaurant will cook. Data: {"preparation_minutes": 20}')
     async def accept(self, command: AcceptOrder) -> OrderStatus:
         """Answer once the order's row says so. Accepting an accepted order changes nothing."""
         self._accepted = True
@@ -253,7 +254,7 @@ class OrderWorkflow:
         if not (self._awaits_the_kitchen or repeated):
             raise IllegalTransition(self._refusal("accepted"))
 
-    @workflow.update(description="The restaurant will not cook; nobody pays. Data: {}")
+    @update("The restaurant will not cook; nobody pays. Data: {}")
     async def reject(self, command: RejectOrder) -> OrderStatus:
         """Answer once the money is released and the order has ended."""
         self._stop.ask(asked_by(Actor.RESTAURANT, OrderStatus.REJECTED, command.remark_id))
@@ -265,10 +266,7 @@ class OrderWorkflow:
         if not (self._awaits_the_kitchen or self._stop.ends_as(OrderStatus.REJECTED)):
             raise IllegalTransition(self._refusal("rejected"))
 
-    @workflow.update(
-        description="Cancel and give all the money back, until the kitchen cooks. "
-        'Data: {"by": "support"}'
-    )
+    @update('Cancel and give all the money back, until the kitchen cooks. Data: {"by": "support"}')
     async def cancel(self, command: CancelOrder) -> OrderStatus:
         """Answer once the undo is done. Who wants to know at once waits for acceptance only."""
         self._stop.ask(asked_by(command.by, OrderStatus.CANCELLED, command.remark_id))

@@ -16,6 +16,7 @@ from workflows.policies import (
 from workflows.search_attributes import ATTENTION_REASON, REFUND_STATUS
 from workflows.shield import to_the_end
 from workflows.steps import execute
+from workflows.updates import update
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifications import NotificationActivities
@@ -72,7 +73,7 @@ class RefundWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
 
-    @workflow.update(description="Try the refund again now. Leave Data empty.")
+    @update("Try the refund again now. Leave Data empty.")
     async def retry_refund_now(self) -> None:
         self._try_now = True
 
