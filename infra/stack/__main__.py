@@ -2,9 +2,7 @@
 
 import asyncio
 import shutil
-import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from signal import SIGTERM
@@ -16,19 +14,16 @@ from rich.console import Console
 from rich.text import Text
 
 from infra.stack import catalog, records
-from infra.stack.install import MissingError, install
+from infra.stack.install import install
 from infra.stack.interrupts import interruptible
-from infra.stack.ports import PortsInUseError
-from infra.stack.records import AlreadyRunningError
 from infra.stack.screen import Screen, welcome
-from infra.stack.service import StartFailedError
 from infra.stack.settings import StackSettings
 from infra.stack.stack import Stack
+from infra.stack.trouble import tell_trouble
 
 # What a stack makes in its data folder, and so all that may be deleted there.
 MADE = ("kafka", "logs", "postgres", "redis", "secrets", "stripe-sandbox", "temporal")
 STOP_WITHIN = 60.0
-EXPECTED = (MissingError, PortsInUseError, AlreadyRunningError, StartFailedError)
 
 app = typer.Typer(add_completion=False, help="The local stack.", no_args_is_help=True)
 
@@ -42,8 +37,8 @@ def up(
     only: Annotated[Part | None, typer.Option(help="Without the project's own.")] = None,
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
-    _tell_trouble(lambda: install(typer.echo))
-    _tell_trouble(lambda: asyncio.run(interruptible(_up(StackSettings(), only=only))))
+    tell_trouble(lambda: install(typer.echo))
+    tell_trouble(lambda: asyncio.run(interruptible(_up(StackSettings(), only=only))))
 
 
 @app.command()
@@ -61,7 +56,7 @@ def down() -> None:
 @app.command("install")
 def install_missing() -> None:
     """Install the servers, if they are missing."""
-    _tell_trouble(lambda: install(typer.echo))
+    tell_trouble(lambda: install(typer.echo))
 
 
 @app.command()
@@ -87,14 +82,6 @@ async def _up(settings: StackSettings, *, only: Part | None) -> None:
             took = time.monotonic() - began
             screen.tell(Text(f"Ready in {took:.1f} s.") if only else welcome(stack.site, took=took))
             await asyncio.Event().wait()
-
-
-def _tell_trouble(work: Callable[[], None]) -> None:
-    """What a person can mend is told without a traceback."""
-    try:
-        work()
-    except EXPECTED as error:
-        sys.exit(f"\n{error}")
 
 
 if __name__ == "__main__":
