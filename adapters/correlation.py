@@ -24,7 +24,7 @@ class Correlation(client.Interceptor, worker.Interceptor):
 
     def workflow_interceptor_class(
         self,
-        input: worker.WorkflowInterceptorClassInput,  # noqa: ARG002
+        input: worker.WorkflowInterceptorClassInput,  # noqa: ARG002 - Temporal's signature.
     ) -> type[worker.WorkflowInboundInterceptor]:
         return _IntoWorkflow
 

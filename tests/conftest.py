@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from adapters.postgres.migrate import migrate
 from adapters.settings import DatabaseSettings
 from infra.stack.site import CONTEXTS
-from tests.support.servers import (  # noqa: F401
+from tests.support.servers import (
     Servers,
     kafka_bootstrap,
     postgres_admin_dsn,
@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(servers: Servers, postgres_admin_dsn: str) -> DatabaseSettings:  # noqa: F811
+def databases(servers: Servers, postgres_admin_dsn: str) -> DatabaseSettings:
     """The contexts' databases, migrated. Tests share them, and find their rows by fresh ids."""
     dsns = {f"{context}_dsn": SecretStr(servers.site.dsn(context)) for context in CONTEXTS}
     settings = DatabaseSettings.model_validate(dsns)

@@ -65,7 +65,7 @@ class StripeGateway:
         self._refunds = client.v1.refunds
 
     async def close(self) -> None:
-        await self._transport.close_async()  # type: ignore[no-untyped-call]
+        await self._transport.close_async()
 
     async def create_customer(self, account_id: UUID, *, key: str) -> str:
         """Stripe's id of a Customer for the account."""

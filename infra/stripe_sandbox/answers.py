@@ -20,7 +20,7 @@ class Unanswered(Response):
         super().__init__()
         self._cut = cut
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's.
         if self._cut:
             self._cut(tuple(scope["client"]))
         while (await receive())["type"] != "http.disconnect":

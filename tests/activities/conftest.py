@@ -1,7 +1,7 @@
 """Repositories on real databases."""
 
 # A fixture is found by its name in the conftest.
-from tests.support.databases import (  # noqa: F401
+from tests.support.databases import (
     catalog,
     notifications,
     ordering,
@@ -10,7 +10,7 @@ from tests.support.databases import (  # noqa: F401
     stock,
     writings,
 )
-from tests.support.payments import (  # noqa: F401
+from tests.support.payments import (
     activities,
     bank,
     gateway,

@@ -59,7 +59,7 @@ class TestPayments:
         with pytest.raises(IntegrityError, match=rule):
             await execute(
                 payments_database,
-                f"UPDATE payments.payments SET {change} WHERE order_id = :order",  # noqa: S608
+                f"UPDATE payments.payments SET {change} WHERE order_id = :order",  # noqa: S608 - Ours.
                 order=money.order_id,
             )
 

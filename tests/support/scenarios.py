@@ -102,8 +102,8 @@ async def refund_returned_by_the_bank(client: Client, activities: FakeActivities
     activities.hold(captured=2_300)
     activities.refunds = [RefundState.PENDING, RefundState.FAILED]
     handle = await _owed(client)
-    for written in (1, 2):
-        await eventually(lambda written=written: _writings(activities) == written)  # type: ignore[misc]
+    for times in (1, 2):
+        await _recorded(activities, times)
         await handle.execute_update(RefundWorkflow.retry_refund_now)
     await handle.result()
     return handle
@@ -136,8 +136,8 @@ SCENARIOS: dict[str, Scenario] = {
 }
 
 
-def _writings(activities: FakeActivities) -> int:
-    return sum(name == "record_payment" for name, _ in activities.done)
+async def _recorded(activities: FakeActivities, times: int) -> None:
+    await eventually(lambda: [name for name, _ in activities.done].count("record_payment") == times)
 
 
 async def _ended(client: Client, *, auto_accept: bool = False) -> Order:

@@ -105,7 +105,7 @@ def client_of(url: str | None, key: str) -> Iterator[stripe.StripeClient]:
     try:
         yield _client(url, key, transport)
     finally:
-        transport.close()  # type: ignore[no-untyped-call] # The library left it untyped.
+        transport.close()
 
 
 @asynccontextmanager
@@ -116,7 +116,7 @@ async def async_client_of(
     try:
         yield _client(url, key, transport)
     finally:
-        await transport.close_async()  # type: ignore[no-untyped-call] # The same.
+        await transport.close_async()
 
 
 def _client(url: str | None, key: str, transport: stripe.HTTPClient) -> stripe.StripeClient:

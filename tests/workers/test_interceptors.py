@@ -105,7 +105,7 @@ async def failure_of(client: Client, kitchen: Kitchen, ask: Ask) -> ApplicationE
 
 class TestActivities:
     @pytest.mark.parametrize("local", [False, True])
-    async def test_ends_the_attempts_with_a_fact(self, client: Client, local: bool) -> None:  # noqa: FBT001
+    async def test_ends_the_attempts_with_a_fact(self, client: Client, local: bool) -> None:
         kitchen = Kitchen()
 
         failure = await failure_of(
@@ -151,7 +151,7 @@ class TestCorrelation:
     async def test_reaches_the_activities_of_a_workflow(
         self,
         client: Client,
-        local: bool,  # noqa: FBT001
+        local: bool,
     ) -> None:
         ask = Ask(order_id=uuid4(), activity="say_who_asked", local=local)
         async with serving(client, Kitchen()) as queue:

@@ -1,7 +1,7 @@
 """Repositories on real databases."""
 
 # A fixture is found by its name in the conftest.
-from tests.support.databases import (  # noqa: F401
+from tests.support.databases import (
     catalog,
     notifications,
     ordering,

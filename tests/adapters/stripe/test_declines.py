@@ -18,7 +18,7 @@ class TestReason:
 
 
 def refusal(param: str | None) -> stripe.InvalidRequestError:
-    return stripe.InvalidRequestError("It is not so.", param)  # type: ignore[no-untyped-call]
+    return stripe.InvalidRequestError("It is not so.", param)
 
 
 class TestDeclining:

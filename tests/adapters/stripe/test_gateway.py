@@ -31,7 +31,7 @@ async def client(account: StripeSettings) -> AsyncIterator[StripeClient]:
     """The plain library on the account of the gateway under test."""
     transport = HTTPXClient(timeout=5)
     yield client_of(account, transport)
-    await transport.close_async()  # type: ignore[no-untyped-call]
+    await transport.close_async()
 
 
 @pytest.fixture
