@@ -1,0 +1,38 @@
+from uuid import uuid4
+
+import pytest
+
+from domain.notifications import Audience, NotificationType, confirmed, notification
+from tests.support.builders import usd
+
+
+class TestNotification:
+    @pytest.mark.parametrize("type_", NotificationType)
+    def test_has_words_for_every_type(self, type_: NotificationType) -> None:
+        told = notification(type_, Audience.CUSTOMER, uuid4(), order_id=uuid4(), total=usd(2_300))
+        assert told.title
+        assert "23.00 USD" in told.body
+
+    def test_is_one_per_order_type_and_recipient(self) -> None:
+        keys = {
+            notification(
+                type_, Audience.CUSTOMER, recipient, order_id=order, total=usd(1)
+            ).dedupe_key
+            for order in (uuid4(), uuid4())
+            for type_ in (NotificationType.NEW_ORDER, NotificationType.MONEY_OWED)
+            for recipient in (uuid4(), uuid4())
+        }
+        assert len(keys) == 8
+
+
+class TestConfirmed:
+    def test_tells_the_customer_and_asks_the_restaurant(self) -> None:
+        order, customer, restaurant = uuid4(), uuid4(), uuid4()
+
+        told = confirmed(order, customer_id=customer, restaurant_id=restaurant, total=usd(2_300))
+
+        assert told.order_id == order
+        assert [(one.type, one.audience, one.recipient_id) for one in told.notifications] == [
+            (NotificationType.ORDER_CONFIRMED, Audience.CUSTOMER, customer),
+            (NotificationType.NEW_ORDER, Audience.RESTAURANT, restaurant),
+        ]
