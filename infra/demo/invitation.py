@@ -1,0 +1,50 @@
+"""What a person may try while the stack stays up."""
+
+import json
+
+from infra.demo.client import PASSWORD
+from infra.demo.scene import order_body
+from infra.demo.seed import Town
+from infra.stack.site import Site
+
+_JSON = "-H 'Content-Type: application/json'"
+_TOKEN = """sed -E 's/.*"access_token":"([^"]+)".*/\\1/'"""  # noqa: S105 How to find one.
+_ID = """sed -E 's/^."id":"([^"]+)".*/\\1/'"""
+
+
+def invitation(site: Site, town: Town) -> str:
+    settings = site.settings
+    administrator = f"{settings.admin_email} / {settings.admin_password.get_secret_value()}"
+    return f"""
+Now it is yours. The stack stays up until Ctrl-C.
+
+  The API, to try out      {site.api_url}/docs
+  Orders in Temporal       {site.temporal_ui_url}/namespaces/default/workflows
+  The bank's ledger        {site.sandbox_url}/_ledger
+  Customers                {town.abebe.email}, {town.sara.email}
+  Their restaurants'       {town.owner.email}
+  Password of all three    {PASSWORD}
+  Administrator            {administrator}
+
+Place an order, accept it as the restaurant, and cancel it as the customer:
+
+{commands(site.api_url, town)}
+"""
+
+
+def commands(api_url: str, town: Town) -> str:
+    """For a shell; they need curl and sed. The order's last state is the last line."""
+    dish = town.kitchen.menu["Shiro wot"]
+    body = json.dumps(order_body(town, dish, quantity=2, card="pm_card_visa"), ensure_ascii=False)
+    return f"""\
+API={api_url}/api/v1
+ABEBE=$(curl -s $API/auth/login {_JSON} -d '{_login(town.abebe.email)}' | {_TOKEN})
+HANA=$(curl -s $API/auth/login {_JSON} -d '{_login(town.owner.email)}' | {_TOKEN})
+ORDER=$(curl -s $API/orders -H "Authorization: Bearer $ABEBE" {_JSON} \\
+  -H "Idempotency-Key: $(date +%s)" -d '{body}' | {_ID})
+curl -s -X POST $API/orders/$ORDER/accept -H "Authorization: Bearer $HANA"; echo
+curl -s -X POST $API/orders/$ORDER/cancel -H "Authorization: Bearer $ABEBE"; echo"""
+
+
+def _login(email: str) -> str:
+    return json.dumps({"email": email, "password": PASSWORD})

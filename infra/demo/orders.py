@@ -1,0 +1,94 @@
+"""An order that was acknowledged, followed from outside until it is where it should be."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from domain.money import Money
+from domain.orders import OrderStatus
+from infra.demo.client import Person
+from infra.demo.story import Story
+
+# Longer than the payment step may take: a killed worker's order waits for its time limit.
+PATIENCE = 40.0
+LOOK_EVERY = 0.05
+
+
+class Astray(Exception):
+    """An order did not go where the scenario wanted it; the message says where it went."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """What REST says of an order. Amounts in minor units; `why` is the reason of its ending."""
+
+    id: str
+    status: OrderStatus
+    total: Money
+    held: int
+    taken: int
+    given_back: int
+    why: str | None
+
+    @classmethod
+    def of(cls, answer: Any) -> Self:
+        payment, cancellation = answer["payment"], answer["cancellation"]
+        return cls(
+            id=answer["id"],
+            status=OrderStatus(answer["status"]),
+            total=Money(**answer["total"]),
+            held=payment["authorized"]["amount"],
+            taken=payment["captured"]["amount"],
+            given_back=payment["refunded"]["amount"],
+            why=cancellation["reason"] if cancellation else None,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class FollowedOrder:
+    """`moments`: what a moment is called, and how long the sandbox's ledger was then."""
+
+    id: str
+    customer: Person
+    story: Story
+    moments: dict[str, int] = field(default_factory=dict)
+    _told: int = 0
+
+    async def view(self) -> OrderView:
+        return OrderView.of(await self.customer.get(f"/orders/{self.id}"))
+
+    async def timeline(self) -> list[Any]:
+        items: list[Any] = (await self.customer.get(f"/orders/{self.id}/timeline"))["items"]
+        return items
+
+    async def reaches(self, *statuses: OrderStatus) -> OrderStatus:
+        """Raises Astray where it ends otherwise, or is not there in time."""
+        return (await self._until(lambda order: order.status in statuses)).status
+
+    async def is_paid(self) -> None:
+        await self._until(lambda order: order.taken == order.total.amount)
+
+    async def is_refunded(self) -> None:
+        await self._until(lambda order: order.given_back == order.taken > 0)
+
+    async def _until(self, wanted: Callable[[OrderView], bool]) -> OrderView:
+        """Looks on and tells what happens meanwhile."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    order = await self.view()
+                    await self._tell_news()
+                    if wanted(order):
+                        return order
+                    if order.status.is_final and order.given_back == order.taken:
+                        raise Astray(f"The order ended as {order.status}: {order.why}")
+                    await asyncio.sleep(LOOK_EVERY)
+        except TimeoutError:
+            raise Astray(f"Nothing came of the order within {PATIENCE:.0f} s.") from None
+
+    async def _tell_news(self) -> None:
+        entries = await self.timeline()
+        for entry in entries[self._told :]:
+            self.story.happened(entry["at"], f"{self.customer.name}'s order", entry["detail"])
+        self._told = len(entries)
