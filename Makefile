@@ -27,7 +27,7 @@ check: $(READY) protos-current ## Format, lints, types, layers, protos, lock
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/uv lock --check --quiet
 
 format: $(READY) ## Format the code and mend what lints can mend
