@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from domain.orders import OrderStatus
 from infra.demo.orders import OrderView
-from infra.demo.sandbox import Entry, balance
+from infra.demo.sandbox import Balance, Entry, balance
 from infra.stripe_sandbox.ledger import Movement
 
 # In these an order has food, or will have: its price is owed.
@@ -114,9 +114,10 @@ def never_refunded_above_capture(facts: Facts) -> Complaints:
 
 def orders_and_ledger_agree(facts: Facts) -> Complaints:
     for order in facts.orders:
-        money, view = balance(order.entries), order.view
-        if (money.held, money.taken, money.given_back) != (view.held, view.taken, view.given_back):
-            yield f"{view.id} says {view.held}, {view.taken}, {view.given_back}; the bank {money}"
+        view = order.view
+        said = Balance(held=view.held, taken=view.taken, given_back=view.given_back)
+        if (true := balance(order.entries)) != said:
+            yield f"{view.id} says {said}, the bank {true}"
 
 
 def stock_is_conserved(facts: Facts) -> Complaints:

@@ -26,24 +26,28 @@ Now it is yours. The stack stays up until Ctrl-C.
   Password of all three    {PASSWORD}
   Administrator            {administrator}
 
-Place an order, accept it as the restaurant, and cancel it as the customer:
-
 {commands(site.api_url, town)}
 """
 
 
 def commands(api_url: str, town: Town) -> str:
-    """For a shell; they need curl and sed. The order's last state is the last line."""
+    """For a shell; they need curl and sed. Accepting is tried until the order is confirmed."""
     dish = town.kitchen.menu["Shiro wot"]
-    body = json.dumps(order_body(town, dish, quantity=2, card="pm_card_visa"), ensure_ascii=False)
+    body = json.dumps(order_body(town, dish, quantity=2, card="pm_card_visa"))
     return f"""\
+# As a customer: place an order. Its page is in Temporal's list.
 API={api_url}/api/v1
 ABEBE=$(curl -s $API/auth/login {_JSON} -d '{_login(town.abebe.email)}' | {_TOKEN})
-HANA=$(curl -s $API/auth/login {_JSON} -d '{_login(town.owner.email)}' | {_TOKEN})
 ORDER=$(curl -s $API/orders -H "Authorization: Bearer $ABEBE" {_JSON} \\
   -H "Idempotency-Key: $(date +%s)" -d '{body}' | {_ID})
-curl -s -X POST $API/orders/$ORDER/accept -H "Authorization: Bearer $HANA"; echo
-curl -s -X POST $API/orders/$ORDER/cancel -H "Authorization: Bearer $ABEBE"; echo"""
+
+# As the restaurant: accept it, which takes the money.
+HANA=$(curl -s $API/auth/login {_JSON} -d '{_login(town.owner.email)}' | {_TOKEN})
+curl -sf --retry 5 --retry-all-errors -X POST $API/orders/$ORDER/accept \\
+  -H "Authorization: Bearer $HANA"; echo
+
+# As the customer: cancel it, which gives the money back.
+curl -sf -X POST $API/orders/$ORDER/cancel -H "Authorization: Bearer $ABEBE"; echo"""
 
 
 def _login(email: str) -> str:

@@ -33,7 +33,8 @@ async def play(scene: Scene) -> bool:
     orders, lost = await collect(scene.orders, scene.sandbox)
     after = await portions(scene.town)
     broken = check(Facts(orders=orders, lost=lost, before=before, after=after))
-    scene.story.verdict(broken, failed=well.count(False), took=time.monotonic() - began)
+    scene.story.verdict(broken, astray=well.count(False))
+    scene.story.tell(f"{len(scene.orders)} orders in {time.monotonic() - began:.1f} s.")
     return all(well) and not any(broken.values())
 
 
@@ -54,9 +55,9 @@ async def _chapter(number: int, title: str, scene: Scene, temporal: Client) -> b
 
 async def _tell_ending(order: FollowedOrder, scene: Scene, temporal: Client) -> None:
     view = await order.view()
-    why = f": {view.why}" if view.why else "."
+    became = f"ended as {view.status}: {view.why}" if view.why else f"is {view.status}."
     scene.story.ending(
-        f"{order.customer.name}'s order of {view.total} is {view.status}{why}",
+        f"{order.customer.name}'s order of {view.total} {became}",
         await _money(order, scene),
         view.total.currency,
         link=await _page(order.id, scene, temporal),

@@ -30,6 +30,9 @@ class Balance:
     taken: int = 0
     given_back: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.held} held, {self.taken} taken, {self.given_back} given back"
+
 
 def balance(entries: Iterable[Entry]) -> Balance:
     sums = dict.fromkeys(Movement, 0)

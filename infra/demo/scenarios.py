@@ -1,6 +1,7 @@
 """The six orders. Each scenario brings its orders where they belong, or raises Astray."""
 
 import asyncio
+from itertools import compress
 
 from domain.orders import OrderStatus
 from infra.demo.client import Refused
@@ -29,7 +30,10 @@ async def declined(scene: Scene) -> None:
 async def out_of_stock(scene: Scene) -> None:
     for _ in range(RACES):
         placed = await _race_for_the_last_portion(scene)
-        first, *others = [order for order in placed if await _is_served(order)]
+        if len(placed) > 1:
+            scene.story.say("The API", "says 202 to both.")
+        served = await asyncio.gather(*(_is_served(order) for order in placed))
+        first, *others = compress(placed, served)
         if others:
             raise Astray("The last portion was promised twice.")
         if len(placed) > 1:
@@ -60,6 +64,7 @@ async def cancelled(scene: Scene) -> None:
 async def killed(scene: Scene) -> None:
     async with scene.sandbox.swallowing_the_answer(CHARGE):
         order = await scene.place(scene.town.sara, scene.dish("Shiro wot"))
+        await order.reaches(OrderStatus.RESERVED)
         await scene.bank_holds_money_of(order)
         await scene.note_money(order, "at the kill")
         await scene.kill_payments_worker()

@@ -67,6 +67,7 @@ class Scene:
                     await asyncio.sleep(LOOK_EVERY)
         except TimeoutError:
             raise Astray("The bank was never asked for the money.") from None
+        self.story.say("The bank", "holds the money; its answer does not come.")
 
     async def kill_payments_worker(self) -> None:
         self.story.say("kill -9", "ends the payments worker while it waits for the answer.")

@@ -22,6 +22,7 @@ class Story:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._began = datetime.now(UTC)
+        self._states: dict[str, State] = {}
 
     @contextmanager
     def chapter(self, number: int, title: str) -> Iterator[None]:
@@ -40,7 +41,10 @@ class Story:
         self._line(datetime.fromisoformat(at), who, what)
 
     def service(self, status: Status) -> None:
-        """A process that died, and one that is back."""
+        """A process that died, and one that is back; each is said once."""
+        if self._states.get(status.name) is status.state:
+            return
+        self._states[status.name] = status.state
         if status.state is State.RESTARTING:
             self.say("The stack", f"sees that {status.name} {status.note}, and starts it again.")
         elif status.state is State.READY and status.restarts:
@@ -62,8 +66,11 @@ class Story:
         self._console.print(Padding(table, (0, 0, 0, len(_INDENT)), expand=False))
         self._print(Text.assemble(_INDENT, (link, "blue")))
 
-    def verdict(self, broken: Mapping[str, Sequence[str]], *, failed: int, took: float) -> None:
-        """Every invariant with what breaks it, and the line that sums up. `took` in seconds."""
+    def verdict(self, broken: Mapping[str, Sequence[str]], *, astray: int) -> None:
+        """Every invariant with what breaks it, and the line that sums up.
+
+        `astray`: how many scenarios did not go as they should.
+        """
         self._print(Text("\nWhat must hold, looked at from outside", "bold cyan"))
         for invariant, reasons in broken.items():
             mark = ("✗", "bold red") if reasons else ("✓", "green")
@@ -71,15 +78,13 @@ class Story:
             for reason in reasons:
                 self._print(Text(f"      {reason}", "red"))
         broke = sum(bool(reasons) for reasons in broken.values())
-        said = []
-        if failed:
-            said.append(f"{failed} scenarios did not go as they should.")
-        if broke:
-            said.append(f"{broke} of {len(broken)} invariants do NOT hold.")
+        if astray or broke:
+            summary = (
+                f"{astray} scenarios went astray, {broke} of {len(broken)} invariants do NOT hold."
+            )
+            self._print(Text(f"\n{summary}", "bold red"))
         else:
-            said.append(f"All {len(broken)} invariants hold.")
-        style = "bold red" if failed or broke else "bold green"
-        self._print(Text(f"\n{' '.join(said)} It took {took:.1f} s.", style))
+            self._print(Text(f"\nAll {len(broken)} invariants hold.", "bold green"))
 
     def tell(self, text: str) -> None:
         self._print(Text(text))
