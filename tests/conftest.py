@@ -1,5 +1,6 @@
 """What every test may ask for. Servers are real, and start when the first test needs them."""
 
+import hypothesis
 import pytest
 import structlog
 from pydantic import SecretStr
@@ -16,6 +17,10 @@ from tests.support.servers import (
     servers,
     temporal_address,
 )
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 # The default draws a traceback for a second, and every activity of the test waits for it.
 structlog.configure(
