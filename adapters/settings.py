@@ -17,7 +17,6 @@ class TemporalSettings(BaseSettings):
 
     address: str = "127.0.0.1:7233"
     namespace: str = "default"
-    ui_url: str = "http://127.0.0.1:8233"
 
 
 class ApiSettings(BaseSettings):

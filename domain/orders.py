@@ -159,6 +159,10 @@ class RecordOrder:
     order: PlaceOrder
     run_id: str
 
+    @property
+    def order_id(self) -> UUID:
+        return self.order.order_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdvanceOrder:

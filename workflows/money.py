@@ -1,6 +1,7 @@
 """The money side of an order's saga: hold it, take it, and the two ways back."""
 
 from temporalio import workflow
+from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import FailureError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
@@ -8,6 +9,7 @@ from workflows.page import OrderPage
 from workflows.policies import CAPTURE, MONEY_BACK, PAY, PAYMENTS, REFUND_PATIENCE
 from workflows.refund import RefundWorkflow
 from workflows.refund import workflow_id as refund_workflow_id
+from workflows.search_attributes import ORDER_STATUS, REFUND_STATUS
 from workflows.steps import execute
 
 with workflow.unsafe.imports_passed_through():
@@ -104,9 +106,9 @@ class OrderMoney:
             parent_close_policy=ParentClosePolicy.ABANDON,
             cancellation_type=ChildWorkflowCancellationType.ABANDON,
             static_summary=f"Refund of {owed.amount}",
-            search_attributes=workflow.info().typed_search_attributes,
+            search_attributes=self._search_attributes(),
         )
-        self.refund_status = RefundStatus.PENDING
+        self._show(RefundStatus.PENDING)
         try:
             await workflow.wait_condition(
                 refund.done, timeout=REFUND_PATIENCE, timeout_summary="The refund, for a while"
@@ -115,8 +117,19 @@ class OrderMoney:
             self._page.tell("The money is owed; its own workflow gives it back.")
             return
         self._page.payment = (await refund).payment
-        self.refund_status = self.payment.refund_status
+        self._show(self.payment.refund_status)
         self._page.tell("The customer has all the money back.")
+
+    def _show(self, status: RefundStatus) -> None:
+        self.refund_status = status
+        workflow.upsert_search_attributes([REFUND_STATUS.value_set(status.value)])
+
+    def _search_attributes(self) -> TypedSearchAttributes:
+        """Of the refund: those of the order that don't change, so that it never shows old ones."""
+        of_order = workflow.info().typed_search_attributes
+        return TypedSearchAttributes(
+            [pair for pair in of_order if pair.key not in (ORDER_STATUS, REFUND_STATUS)]
+        )
 
     def _owe(self, owed: Owed) -> OweMoney:
         order = self._order

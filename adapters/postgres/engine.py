@@ -41,6 +41,8 @@ class Database:
             max_overflow=0,
             # A connection that died with a restarted server is replaced, not handed out.
             pool_pre_ping=True,
+            # An error that is logged names the statement, never whom it was about.
+            hide_parameters=True,
             pool_timeout=_CONNECT_TIMEOUT_SECONDS,
             connect_args={
                 "connect_timeout": _CONNECT_TIMEOUT_SECONDS,

@@ -89,7 +89,6 @@ class Site:
             "PYTHONUNBUFFERED": "1",
             "REDIS_URL": self.redis_url,
             "TEMPORAL_ADDRESS": self.temporal_address,
-            "TEMPORAL_UI_URL": self.temporal_ui_url,
         }
 
     def _stripe(self) -> dict[str, str]:
@@ -99,5 +98,4 @@ class Site:
             "STRIPE_SECRET_KEY": (
                 self.credentials.stripe_secret_key() if given is None else given.get_secret_value()
             ),
-            "STRIPE_WEBHOOK_SECRET": self.credentials.stripe_webhook_secret(),
         }

@@ -47,5 +47,5 @@ class TestCompose:
         given = services["api"]["environment"].keys()
         assert given >= {f"{context.upper()}_DSN" for context in CONTEXTS}
         ours = {"CUSTOMER_KEY_SECRET", "JWT_KEYS_DIR", "KAFKA_BOOTSTRAP", "REDIS_URL"}
-        stripe = {"STRIPE_BASE_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"}
-        assert given >= ours | stripe | {"TEMPORAL_ADDRESS", "TEMPORAL_UI_URL"}
+        stripe = {"STRIPE_BASE_URL", "STRIPE_SECRET_KEY"}
+        assert given >= ours | stripe | {"TEMPORAL_ADDRESS"}

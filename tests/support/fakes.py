@@ -31,6 +31,10 @@ USED_UP = ApplicationError("The service is away.", non_retryable=True)
 Effect = Exception | Callable[[], Awaitable[None]]
 
 
+async def fine() -> None:
+    """An effect that is none: the call goes well, and the next effect is for the next call."""
+
+
 class Gate:
     """Holds an activity at its start, until the test has done what it has to do meanwhile."""
 
