@@ -2,7 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 async def eventually(condition: Callable[[], object], *, seconds: float = 20) -> None:
@@ -13,3 +16,18 @@ async def eventually(condition: Callable[[], object], *, seconds: float = 20) ->
             message = f"It did not become true within {seconds} s."
             raise AssertionError(message)
         await asyncio.sleep(0.02)
+
+
+async def seen(
+    look: Callable[[], Awaitable[T]],
+    wanted: Callable[[T], object],
+    *,
+    seconds: float = 30,
+    pause: float = 0.1,
+) -> T:
+    """What `look` finds, as soon as it is what is wanted; fail with the last that it found."""
+    deadline = time.monotonic() + seconds
+    while not wanted(found := await look()):
+        assert time.monotonic() < deadline, f"Not what was wanted within {seconds} s: {found}"
+        await asyncio.sleep(pause)
+    return found

@@ -1,0 +1,28 @@
+"""One whole platform for all the end-to-end proofs, and a look at everything after each."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from tests.support.forgetting import Forgotten, forget_an_order
+from tests.support.platform import Platform, running_platform
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def whole_platform() -> AsyncIterator[Platform]:
+    async with running_platform() as platform:
+        yield platform
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def forgotten(whole_platform: Platform) -> Forgotten:
+    """Asked for at once, because the engine takes its time to forget."""
+    return await forget_an_order(whole_platform)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def platform(whole_platform: Platform, forgotten: Forgotten) -> AsyncIterator[Platform]:
+    """Afterwards every invariant holds of every order so far: what is late is noticed later."""
+    yield whole_platform
+    await whole_platform.sandbox.forget_faults()
+    await whole_platform.comes_to_order()
