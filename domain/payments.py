@@ -129,7 +129,7 @@ class Owed(StrEnum):
 class OweMoney:
     """The input of a refund's workflow: `amount` is what is owed at most, to read.
 
-    `attempt` and `told` are where a refund that went on for very long left off.
+    `attempt`, `told` and `written` are where a refund that went on for very long left off.
     """
 
     order_id: UUID
@@ -139,3 +139,4 @@ class OweMoney:
     owed: Owed
     attempt: int = 1
     told: bool = False
+    written: int = 0

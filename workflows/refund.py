@@ -58,6 +58,7 @@ class RefundWorkflow:
         self._owed = owed
         self._attempt = owed.attempt
         self._told = owed.told
+        self._written = owed.written
         self._status: RefundStatus | None = None
         self._wait = OWED_FIRST_WAIT
         self._try_now = False
@@ -68,7 +69,9 @@ class RefundWorkflow:
         while result is None:
             await to_the_end(self._wait_for_the_next_try())
             if workflow.info().is_continue_as_new_suggested():
-                workflow.continue_as_new(replace(owed, attempt=self._attempt, told=self._told))
+                workflow.continue_as_new(
+                    replace(owed, attempt=self._attempt, told=self._told, written=self._written)
+                )
             result = await to_the_end(self._give_back())
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
@@ -172,6 +175,7 @@ class RefundWorkflow:
         if status is self._status:
             return
         self._status = status
+        self._written += 1
         if status is not RefundStatus.DUE:
             workflow.upsert_search_attributes([ATTENTION_REASON.value_unset()])
         workflow.upsert_search_attributes([REFUND_STATUS.value_set(status.value)])
@@ -179,7 +183,8 @@ class RefundWorkflow:
             OrderActivities.record_payment,
             RecordPayment(
                 order_id=self._owed.order_id,
-                key=self._key(f"refund:{self._attempt}:{status}"),
+                # Numbered, because the same status may come again: due, on its way, and due again.
+                key=self._key(f"refund:{self._written}"),
                 refund_status=status,
                 payment=payment,
             ),

@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.notifications import NotificationType
 from domain.payments import Owed, OweMoney, RefundResult, RefundState, RefundStatus
 from tests.support.builders import usd
-from tests.support.fakes import USED_UP, FakeActivities, Gate
+from tests.support.fakes import USED_UP, FakeActivities, Gate, fine
 from tests.support.polling import eventually
 from workflows.policies import OWED_FIRST_WAIT, PAYMENTS
 from workflows.refund import RefundWorkflow, workflow_id
@@ -103,6 +103,23 @@ class TestRefundWorkflow:
         attempts = [c.attempt for name, c in activities.done if name == "refund_payment"]
         assert attempts == [1, 2]
         assert written(activities) == [RefundStatus.DUE, RefundStatus.FULL]
+
+    @pytest.mark.time_skipping
+    async def test_writes_it_down_also_when_it_is_due_a_second_time(
+        self, client: Client, activities: FakeActivities
+    ) -> None:
+        activities.hold(captured=2_300)
+        activities.script["refund_payment"] = [USED_UP, fine, USED_UP]
+        activities.refunds = [RefundState.PENDING]
+        await (await owe(client)).result()
+        assert written(activities) == [
+            RefundStatus.DUE,
+            RefundStatus.PENDING,
+            RefundStatus.DUE,
+            RefundStatus.FULL,
+        ]
+        keys = {c.key for name, c in activities.done if name == "record_payment"}
+        assert len(keys) == len(written(activities))
 
     @pytest.mark.time_skipping
     async def test_looks_again_at_a_refund_that_is_pending(
