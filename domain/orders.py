@@ -166,14 +166,18 @@ class RecordOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdvanceOrder:
-    """Move the order's row to `status`, with its timeline entry and event, once per `key`."""
+    """Move the order's row to `status`, with its timeline entry and event, once per `key`.
+
+    `refund_status` is written only where money is still owed of which the refund itself has not
+    written yet: its own word is the newer one.
+    """
 
     order_id: UUID
     key: str
     status: OrderStatus
     actor: Actor
     payment: OrderPayment | None = None
-    refund_status: RefundStatus | None = None
+    refund_status: RefundStatus = RefundStatus.NONE
     cancellation: Cancellation | None = None
 
 

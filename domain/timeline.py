@@ -75,7 +75,7 @@ def refund_told(before: Balance, after: Balance) -> list[Happening]:
         "refund_succeeded", f"{payment.refunded} of {payment.captured} has been given back."
     )
     now = {
-        RefundStatus.PENDING: _system("refund_pending", "The refund is on its way at the bank."),
+        RefundStatus.PENDING: _system("refund_pending", "The refund is on its way."),
         RefundStatus.DUE: _system("refund_due", "A refund is owed; a person looks after it."),
         RefundStatus.PARTIAL: given,
         RefundStatus.FULL: given,
@@ -101,7 +101,7 @@ def _refund_failed(before: Balance, after: Balance) -> list[Happening]:
     stopped = before.refund_status is RefundStatus.PENDING
     returned = after.payment.refunded.amount < before.payment.refunded.amount
     if after.refund_status is RefundStatus.DUE and (stopped or returned):
-        return [_system("refund_failed", "The bank did not carry out the refund.")]
+        return [_system("refund_failed", "The refund did not go through.")]
     return []
 
 

@@ -228,7 +228,8 @@ class OrderWorkflow:
             return
         if not self._recorded:
             await self._record()
-        # From a refund on, its workflow writes what became of the money.
+        # From a refund on, its workflow writes what became of the money; until it does, the order
+        # says that the money is on its way.
         handed_on = self._money.refund_status is not RefundStatus.NONE
         await self._advance(
             ending.status,
@@ -311,6 +312,7 @@ class OrderWorkflow:
                 status=status,
                 actor=actor,
                 payment=payment,
+                refund_status=self._money.refund_status,
                 cancellation=cancellation,
             ),
             policy=POSTGRES,

@@ -405,3 +405,4 @@ class TestUndo:
         assert outcome.refund_status is RefundStatus.PENDING
         assert activities.undos == ["release_stock"]
         assert activities.last("advance_order").payment is None
+        assert activities.last("advance_order").refund_status is RefundStatus.PENDING

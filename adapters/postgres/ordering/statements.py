@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Update, and_, func, select, tuple_, update
+from sqlalchemy import Select, Update, and_, case, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
@@ -27,6 +27,9 @@ ORDERS: OrderSelect = (
     .outerjoin(RemarkRow, RemarkRow.id == OrderRow.remark_id)
 )
 """Orders with what people wrote to them: one statement, however many orders."""
+
+# Money was taken and not given back, and the refund has not said anything yet.
+_UNTOLD = and_(OrderRow.refund_status == RefundStatus.NONE, OrderRow.captured > OrderRow.refunded)
 
 
 def page_of(
@@ -76,8 +79,10 @@ def advanced(command: AdvanceOrder) -> ReturningUpdate[OrderRow]:
     columns: dict[str, Any] = {"status": command.status}
     if command.payment is not None:
         columns |= payment_columns(command.payment)
-    if command.refund_status is not None:
-        columns["refund_status"] = command.refund_status
+    if command.refund_status is not RefundStatus.NONE:
+        columns["refund_status"] = case(
+            (_UNTOLD, command.refund_status), else_=OrderRow.refund_status
+        )
     if command.cancellation is not None:
         columns |= cancellation_columns(command.cancellation)
     return (

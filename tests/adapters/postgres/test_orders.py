@@ -217,6 +217,28 @@ class TestAdvance:
         written = (await events_of(ordering, placed.order_id))[-1]
         assert written.event_id == event_id(placed.order_id, move.key, OrderEventType.CANCELLED)
 
+    @pytest.mark.parametrize("written", [RefundStatus.DUE, RefundStatus.FULL])
+    async def test_overwrites_nothing_that_the_refund_wrote_itself(
+        self, orders: OrderRepository, writings: WritingRepository, written: RefundStatus
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        await orders.record_payment(_refund(placed.order_id, "refund:1", written, TAKEN))
+        ended = a_move(placed.order_id, OrderStatus.CANCELLED, refund_status=RefundStatus.PENDING)
+        await orders.advance(ended)
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert order.refund_status is written
+
+    async def test_owes_no_refund_where_nothing_was_taken(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        ended = a_move(placed.order_id, OrderStatus.CANCELLED, refund_status=RefundStatus.PENDING)
+        await orders.advance(ended)
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert order.refund_status is RefundStatus.NONE
+
 
 class TestRecordPayment:
     async def test_writes_what_became_of_the_money_of_an_ended_order(
