@@ -242,11 +242,16 @@ class OrderWorkflow:
 
     @update('The restaurant will cook. Data: {"preparation_minutes": 20}')
     async def accept(self, command: AcceptOrder) -> OrderStatus:
-        """Answer once the order's row says so. Accepting an accepted order changes nothing."""
+        """Answer once the order's row says so. Accepting an accepted order changes nothing.
+
+        Raises `IllegalTransition` where somebody who wanted the order to end was quicker.
+        """
         self._accepted = True
         if command.preparation_minutes is not None:
             self._page.tell(f"The restaurant needs {command.preparation_minutes} minutes.")
         await workflow.wait_condition(lambda: self._status is not OrderStatus.CONFIRMED)
+        if self._status.is_final:
+            raise IllegalTransition(self._refusal("accepted"))
         return self._status
 
     @accept.validator

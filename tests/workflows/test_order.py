@@ -208,6 +208,24 @@ class TestFailureOfAStep:
 
 
 class TestKitchen:
+    async def test_hears_that_a_cancellation_was_quicker_than_its_acceptance(
+        self, client: Client, activities: FakeActivities
+    ) -> None:
+        gate = Gate()
+        activities.script["deliver_notifications"] = [gate]
+        handle = await start(client)
+        await gate.reached()
+        acceptance = await handle.start_update(
+            OrderWorkflow.accept, AcceptOrder(), wait_for_stage=WorkflowUpdateStage.ACCEPTED
+        )
+        await cancel(handle, "update")
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await acceptance.result()
+        gate.open()
+        assert isinstance(refused.value.cause, ApplicationError)
+        assert refused.value.cause.type == "IllegalTransition"
+        assert (await handle.result()).status is OrderStatus.CANCELLED
+
     async def test_rejects_and_voids(self, client: Client, activities: FakeActivities) -> None:
         handle = await start(client)
         await until(activities, OrderStatus.CONFIRMED)
