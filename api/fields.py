@@ -67,6 +67,7 @@ def _text(most: int, least: int = 1) -> Any:
 Name = Annotated[str, _text(100), AfterValidator(_printable)]
 Line = Annotated[str, _text(200), AfterValidator(_printable)]
 Text = Annotated[str, _text(500), AfterValidator(_printable)]
+MaybeText = Annotated[str, _text(500, 0), AfterValidator(_printable)]
 Phone = Annotated[str, _text(32, 5), AfterValidator(_printable)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(mailbox)]
 Password = Annotated[str, StringConstraints(min_length=12, max_length=128)]

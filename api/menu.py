@@ -10,7 +10,7 @@ from fastapi import APIRouter, status
 from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt
 
 from api.dependencies import MaybeCaller, Named, Staffed, Using, is_staff
-from api.fields import Model, Name, Patch, Text
+from api.fields import MaybeText, Model, Name, Patch, Text
 from api.money import Money, Payable
 from api.openapi import refusals
 from api.preconditions import Revised, Versioned, changed_meanwhile
@@ -56,7 +56,7 @@ class ItemChanges(Patch):
     nullable: ClassVar[frozenset[str]] = frozenset({"stock"})
 
     name: Name | None = None
-    description: Annotated[str, Field(max_length=500)] | None = None
+    description: MaybeText | None = None
     price: Price | None = None
     stock: Stock | None = None
     available: StrictBool | None = None
