@@ -3,16 +3,19 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 from pydantic import SecretStr
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.settings import RedisSettings, TemporalSettings
 from api.app import create_app
+from api.middleware import TimeLimit
 from api.services import Settings
 from infra.stack.ports import free_port
 from tests.support.dining import Diner, open_diner
@@ -125,6 +128,17 @@ class TestTimeLimit:
             hurried = replace(settings, databases=databases, api=api)
             async with _api(hurried) as http:
                 _is_unavailable(await replace(person, http=http).get("/me"))
+
+    async def test_lets_an_answer_pass_that_comes_of_being_cancelled(self) -> None:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            await PlainTextResponse("late, and good")(scope, receive, send)
+
+        transport = httpx.ASGITransport(TimeLimit(app, seconds=0.05))
+        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+            answer = await client.get("/")
+        assert (answer.status_code, answer.text) == (200, "late, and good")
 
 
 async def _is_shown(diner: Diner, order_id: str) -> None:
