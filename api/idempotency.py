@@ -16,7 +16,8 @@ _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 def request_hash(body: bytes) -> str:
     """SHA-256 of a JSON body as parsed: order of fields, spaces and escapes don't count.
 
-    Nor does how a number is written: 9 is 9.0. Raises `ValueError` for what is not JSON.
+    Nor does how a number is written: 9 is 9.0. Raises `ValueError` for what is not JSON, and
+    `RecursionError` for what nests too deeply.
     """
     parsed = json.loads(body, parse_float=_number)
     canonical = json.dumps(parsed, sort_keys=True, separators=(",", ":"))
@@ -47,7 +48,7 @@ async def _required(
         raise IdempotencyKeyMissing(message)
     try:
         body_hash = request_hash(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         # The body is refused for what it is, by whoever reads it.
         body_hash = ""
     return Idempotency(idempotency_key, body_hash)

@@ -77,6 +77,12 @@ class TestPlaceOrder:
         answer = await diner.customer.post("/orders", diner.order(), headers=headers)
         refused(answer, 400, "idempotency_key_missing")
 
+    @pytest.mark.parametrize("type_", ["application/json", "text/plain"])
+    async def test_refuses_a_body_that_nests_too_deeply(self, diner: Diner, type_: str) -> None:
+        headers = {"Idempotency-Key": "deep", "Content-Type": type_}
+        answer = await diner.customer.post("/orders", content=b"[" * 60_000, headers=headers)
+        assert answer.status_code in {400, 422}
+
     async def test_takes_a_key_of_any_printable_characters(self, diner: Diner) -> None:
         key = "".join(chr(code) for code in range(0x21, 0x7F)) + "x" * 161
         assert (await diner.place(key=key)).status_code == 202
