@@ -37,7 +37,7 @@ def _zone(name: str) -> str:
     return name
 
 
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Spans = Annotated[list[tuple[Clock, Clock]], Field(max_length=6)]
 Minutes = Annotated[StrictInt, Field(ge=1, le=240)]

@@ -71,6 +71,7 @@ class TestOpenRestaurant:
             {"opening_hours": {"timezone": "UTC", "weekly": {"someday": []}}},
             {"opening_hours": {"timezone": "UTC", "weekly": {"mon": [["8:00", "22:00"]]}}},
             {"opening_hours": {"timezone": "UTC", "weekly": {"mon": [["08:00"]]}}},
+            {"opening_hours": {"timezone": "UTC", "weekly": {"mon": [["0\u0668:00", "22:00"]]}}},
             {"paused": True},
             {"id": str(uuid4())},
         ],
@@ -317,6 +318,8 @@ class TestMenu:
             {"name": ""},
             {"name": None},
             {"available": 1},
+            {"description": "Chickpeas\0"},
+            {"description": "x" * 501},
         ],
     )
     async def test_refuses_other_values(self, diner: Diner, wrong: dict[str, Any]) -> None:
