@@ -130,6 +130,11 @@ BROKEN: list[tuple[Callable[[OrderFacts], Iterator[str]], OrderFacts, dict[str, 
     ),
     (
         invariants.agrees_with_its_workflow,
+        CANCELLED_ORDER,
+        {"run": Run(status="COMPLETED", shown="cancelled", outcome="cancelled", refund="none")},
+    ),
+    (
+        invariants.agrees_with_its_workflow,
         CONFIRMED_ORDER,
         {"run": Run(status="RUNNING", shown="reserved")},
     ),
