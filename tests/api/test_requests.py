@@ -148,6 +148,13 @@ class TestMetrics:
         assert person.id not in text
 
 
+    async def test_keep_no_figures_by_a_method_that_somebody_made_up(
+        self, http: httpx.AsyncClient
+    ) -> None:
+        await http.request("BREW", "/health/live")
+        assert "BREW" not in (await http.get("/metrics")).text
+
+
 class TestOpenApi:
     async def test_says_what_every_route_may_refuse(self, http: httpx.AsyncClient) -> None:
         document = (await http.get("/openapi.json")).json()
