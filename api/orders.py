@@ -14,6 +14,7 @@ from api.money import Money
 from api.openapi import refusals
 from api.order_lookup import Visible, acting_as, roles_in
 from api.pages import Page, Paged, page_of
+from api.preconditions import Revised, Versioned
 from domain.accounts import Account
 from domain.errors import Forbidden, OrderNotFound, RestaurantNotFound
 from domain.orders import Actor, Cancellation, Order, OrderStatus, TimelineEntry
@@ -69,7 +70,7 @@ class CancellationAnswer(BaseModel):
         return cls(by=cancellation.by, code=cancellation.code, reason=remark or cancellation.reason)
 
 
-class OrderAnswer(BaseModel):
+class OrderAnswer(Versioned):
     id: UUID
     status: OrderStatus
     refund_status: RefundStatus
@@ -86,7 +87,6 @@ class OrderAnswer(BaseModel):
     cancellation: CancellationAnswer | None
     placed_at: datetime
     updated_at: datetime
-    version: int
     links: Links
 
     @classmethod
@@ -193,9 +193,9 @@ async def list_restaurant_orders(
 
 
 @router.get("/orders/{order_id}", responses=refusals(OrderNotFound))
-async def read_order(order: Visible, caller: Caller) -> OrderAnswer:
+async def read_order(order: Visible, caller: Caller, revisions: Revised) -> OrderAnswer:
     """There from the moment its placing was acknowledged."""
-    return OrderAnswer.of(order, caller)
+    return revisions.show(OrderAnswer.of(order, caller))
 
 
 @router.get("/orders/{order_id}/timeline", responses=refusals(OrderNotFound))

@@ -103,6 +103,10 @@ class TestReadOrder:
         order = (await diner.staff.get(f"/orders/{order_id}")).json()
         assert order["delivery"] == {"address": None}
 
+    async def test_carries_its_version_as_its_etag(self, diner: Diner) -> None:
+        answer = await diner.customer.get(f"/orders/{await diner.placed()}")
+        assert answer.headers["etag"] == f'"{answer.json()["version"]}"'
+
     async def test_does_not_know_what_nobody_placed(self, diner: Diner) -> None:
         for part in ("", "/timeline", "/payment", "/events"):
             answer = await diner.customer.get(f"/orders/{uuid4()}{part}")
