@@ -147,7 +147,6 @@ class TestMetrics:
         assert "/api/v1/orders/{order_id}" in routes
         assert person.id not in text
 
-
     async def test_keep_no_figures_by_a_method_that_somebody_made_up(
         self, http: httpx.AsyncClient
     ) -> None:
