@@ -3,7 +3,11 @@
 from temporalio import workflow
 from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import FailureError
-from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
+from temporalio.workflow import (
+    ChildWorkflowCancellationType,
+    ChildWorkflowHandle,
+    ParentClosePolicy,
+)
 
 from workflows.page import OrderPage
 from workflows.policies import CAPTURE, MONEY_BACK, PAY, PAYMENTS, REFUND_PATIENCE
@@ -22,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
         OrderPayment,
         Owed,
         OweMoney,
+        RefundResult,
         RefundStatus,
         VoidPayment,
     )
@@ -98,7 +103,24 @@ class OrderMoney:
 
     async def refund(self, owed: OweMoney) -> None:
         """Hand the money over to its own workflow, and wait a little for it to be done."""
-        refund = await workflow.start_child_workflow(
+        self._show(RefundStatus.PENDING)
+        try:
+            refund = await self._start_refund(owed)
+            await workflow.wait_condition(
+                refund.done, timeout=REFUND_PATIENCE, timeout_summary="The refund, for a while"
+            )
+            self._page.payment = (await refund).payment
+        except (TimeoutError, FailureError):
+            # It takes longer, runs already, or was ended by somebody: none keeps the order open.
+            self._page.tell("The money is owed; its own workflow gives it back.")
+            return
+        self._show(self.payment.refund_status)
+        self._page.tell("The customer has all the money back.")
+
+    async def _start_refund(
+        self, owed: OweMoney
+    ) -> ChildWorkflowHandle[RefundWorkflow, RefundResult]:
+        return await workflow.start_child_workflow(
             RefundWorkflow.run,
             owed,
             id=refund_workflow_id(owed.order_id, owed.owed),
@@ -108,17 +130,6 @@ class OrderMoney:
             static_summary=f"Refund of {owed.amount}",
             search_attributes=self._search_attributes(),
         )
-        self._show(RefundStatus.PENDING)
-        try:
-            await workflow.wait_condition(
-                refund.done, timeout=REFUND_PATIENCE, timeout_summary="The refund, for a while"
-            )
-        except TimeoutError:
-            self._page.tell("The money is owed; its own workflow gives it back.")
-            return
-        self._page.payment = (await refund).payment
-        self._show(self.payment.refund_status)
-        self._page.tell("The customer has all the money back.")
 
     def _show(self, status: RefundStatus) -> None:
         self.refund_status = status

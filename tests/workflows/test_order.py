@@ -32,11 +32,12 @@ from domain.orders import (
     OrderStatus,
     RejectOrder,
 )
-from domain.payments import RefundStatus
+from domain.payments import Owed, RefundStatus
 from tests.support.builders import an_order
 from tests.support.fakes import USED_UP, Effect, FakeActivities, Gate, fine
 from tests.support.polling import eventually
 from workflows.order import OrderWorkflow
+from workflows.refund import workflow_id as refund_workflow_id
 from workflows.start import start_order
 
 Handle = WorkflowHandle[OrderWorkflow, OrderOutcome]
@@ -410,6 +411,25 @@ class TestUndo:
         outcome = await (await start(client)).result()
         assert outcome.status is OrderStatus.PAYMENT_FAILED
         assert activities.undos == VOID
+
+    async def test_ends_the_order_also_when_somebody_terminates_its_refund(
+        self, client: Client, activities: FakeActivities
+    ) -> None:
+        handle = await accepted(client, activities)
+        await eventually(lambda: activities.done[-1][0] == "record_payment")
+        gate = Gate()
+        activities.script["refund_payment"] = [gate]
+        await cancel(handle, "update")
+        await gate.reached()
+        order_id = activities.last("record_payment").order_id
+        refund = client.get_workflow_handle(refund_workflow_id(order_id, Owed.CAPTURED))
+        await refund.terminate()
+        outcome = await handle.result()
+        gate.open()
+        assert (outcome.status, outcome.refund_status) == (
+            OrderStatus.CANCELLED,
+            RefundStatus.PENDING,
+        )
 
     @pytest.mark.time_skipping
     async def test_ends_the_order_while_its_refund_goes_on(
