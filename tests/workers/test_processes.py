@@ -29,6 +29,7 @@ from domain.notifications import Audience, DeliverNotifications, NotificationTyp
 from infra.stack.ports import free_port
 from tests.support.pipeline import eventually
 from tests.support.servers import Servers
+from tests.support.temporal import real_time
 from workflows.policies import NOTIFICATIONS
 
 pytestmark = pytest.mark.timeout(180)
@@ -72,10 +73,18 @@ class Running:
 
 
 @pytest.fixture
+async def temporal_address() -> AsyncIterator[str]:
+    """Of a server of the test's own: on the shared one another test's worker may poll the queue."""
+    async with real_time() as server:
+        yield server.client.service_client.config.target_host
+
+
+@pytest.fixture
 def environment(
     servers: Servers, databases: DatabaseSettings, temporal_address: str
 ) -> dict[str, str]:
-    return {**os.environ, **servers.site.environment()}
+    own = {"TEMPORAL_ADDRESS": temporal_address}
+    return {**os.environ, **servers.site.environment(), **own}
 
 
 @pytest.fixture
@@ -137,10 +146,12 @@ def a_message() -> DeliverNotifications:
 async def no_notifications_written(databases: DatabaseSettings) -> AsyncIterator[None]:
     """Who writes one meanwhile waits."""
     database = Database(databases.notifications_dsn)
-    async with database.transaction() as session:
-        await session.execute(text("LOCK TABLE notifications.notifications IN EXCLUSIVE MODE"))
-        yield
-    await database.close()
+    try:
+        async with database.transaction() as session:
+            await session.execute(text("LOCK TABLE notifications.notifications IN EXCLUSIVE MODE"))
+            yield
+    finally:
+        await database.close()
 
 
 class TestWorker:
