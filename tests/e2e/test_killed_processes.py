@@ -120,6 +120,11 @@ class Traffic:
             await life(await self._town.order(customer, self._kitchen, payment_method=card))
             self.ended += 1
 
+    async def goes_on(self) -> None:
+        """Returns when one more order has ended."""
+        before = self.ended
+        await eventually(lambda: self.ended > before, seconds=40)
+
 
 class TestEveryProcessKilledOnce:
     async def test_loses_no_order_and_does_nothing_twice(self, platform: Platform) -> None:
@@ -129,8 +134,7 @@ class TestEveryProcessKilledOnce:
             for first, customer in enumerate(customers):
                 group.create_task(traffic.of(customer, first))
             for process in PROCESSES:
-                before = traffic.ended
-                await eventually(lambda: traffic.ended > before, seconds=40)  # noqa: B023
+                await traffic.goes_on()
                 platform.stack.kill(process)
                 await platform.stack.wait_ready(process)
             traffic.enough = True

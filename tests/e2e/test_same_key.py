@@ -16,7 +16,7 @@ from tests.support.rest import money, refused
 from tests.support.town import Kitchen, Ordered
 from workflows.start import start_order
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 
 class TestOneKey:
