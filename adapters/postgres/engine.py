@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import psycopg
 from pydantic import SecretStr
 from sqlalchemy import URL, MetaData, make_url, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 # A statement that outlives this holds locks that orders wait for: better that it is tried again.
@@ -54,8 +56,12 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Commit at the end, roll back on any error. Nothing else in the project commits."""
-        async with self._sessions() as session, session.begin():
-            yield session
+        try:
+            async with self._sessions() as session, session.begin():
+                yield session
+        except IntegrityError as error:
+            _forget_whose_row(error)
+            raise
 
     async def ping(self) -> None:
         """Raises where the database does not answer."""
@@ -64,3 +70,10 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def _forget_whose_row(error: IntegrityError) -> None:
+    """Postgres quotes the row that breaks a rule; errors are logged, and kept by Temporal."""
+    if isinstance(error.orig, psycopg.Error):
+        rule = (error.orig.diag.message_primary or "A constraint was broken.",)
+        error.args = error.orig.args = rule
