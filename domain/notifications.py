@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.money import Money
+from domain.orders import PlaceOrder
 
 
 class NotificationType(StrEnum):
@@ -104,15 +105,13 @@ def notification(
     )
 
 
-def confirmed(
-    order_id: UUID, *, customer_id: UUID, restaurant_id: UUID, total: Money
-) -> DeliverNotifications:
+def confirmed(order: PlaceOrder) -> DeliverNotifications:
     """The saga's own news: the order stands, and the restaurant has to answer."""
     told = [
-        notification(type_, audience, recipient, order_id=order_id, total=total)
+        notification(type_, audience, recipient, order_id=order.order_id, total=order.quote.total)
         for type_, audience, recipient in (
-            (NotificationType.ORDER_CONFIRMED, Audience.CUSTOMER, customer_id),
-            (NotificationType.NEW_ORDER, Audience.RESTAURANT, restaurant_id),
+            (NotificationType.ORDER_CONFIRMED, Audience.CUSTOMER, order.customer_id),
+            (NotificationType.NEW_ORDER, Audience.RESTAURANT, order.restaurant_id),
         )
     ]
-    return DeliverNotifications(order_id=order_id, notifications=told)
+    return DeliverNotifications(order_id=order.order_id, notifications=told)

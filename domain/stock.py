@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
+
+from domain.orders import PlaceOrder
 
 
 class ReservationState(StrEnum):
@@ -23,6 +26,17 @@ class ReserveStock:
     order_id: UUID
     restaurant_id: UUID
     lines: list[StockLine]
+
+    @classmethod
+    def of(cls, order: PlaceOrder) -> Self:
+        return cls(
+            order_id=order.order_id,
+            restaurant_id=order.restaurant_id,
+            lines=[
+                StockLine(menu_item_id=line.menu_item_id, quantity=line.quantity)
+                for line in order.lines
+            ],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,17 @@ from temporalio.workflow import (
 )
 
 from workflows.page import OrderPage
-from workflows.policies import CAPTURE, MONEY_BACK, PAY, PAYMENTS, REFUND_PATIENCE
+from workflows.policies import CAPTURE, MONEY_BACK, PAY, PAYMENTS, POSTGRES, REFUND_PATIENCE
 from workflows.refund import RefundWorkflow
 from workflows.refund import workflow_id as refund_workflow_id
 from workflows.search_attributes import ORDER_STATUS, REFUND_STATUS
 from workflows.steps import execute
 
 with workflow.unsafe.imports_passed_through():
+    from activities.orders import OrderActivities
     from activities.payments import PaymentActivities
     from domain.errors import DomainError
-    from domain.orders import PlaceOrder, step_key
+    from domain.orders import PlaceOrder, RecordPayment, step_key
     from domain.payments import (
         AuthorizePayment,
         CapturePayment,
@@ -83,6 +84,20 @@ class OrderMoney:
             summary=f"Take the {total} that are held",
         )
         self._page.tell(f"{total} were taken.")
+
+    async def record(self) -> None:
+        """Write on the order's row that the money was taken."""
+        await execute(
+            OrderActivities.record_payment,
+            RecordPayment(
+                order_id=self._order.order_id,
+                key=self._key("captured"),
+                refund_status=RefundStatus.NONE,
+                payment=self.payment,
+            ),
+            policy=POSTGRES,
+            summary="Write down: money taken",
+        )
 
     async def void(self, command: VoidPayment) -> None:
         """Release the hold; where that fails too often, leave it to a workflow of its own."""

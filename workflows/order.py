@@ -36,12 +36,11 @@ with workflow.unsafe.imports_passed_through():
         OrderStatus,
         PlaceOrder,
         RecordOrder,
-        RecordPayment,
         RejectOrder,
         step_key,
     )
     from domain.payments import OrderPayment, RefundStatus
-    from domain.stock import ReleaseStock, ReserveStock, StockLine
+    from domain.stock import ReleaseStock, ReserveStock
 
 TASK_QUEUE = ORDERS
 
@@ -105,18 +104,12 @@ class OrderWorkflow:
         self._page.tell("The order was placed.")
 
     async def _reserve(self) -> None:
-        order = self._order
-        self._undo.add("stock", self._release, ReleaseStock(order_id=order.order_id))
-        lines = [
-            StockLine(menu_item_id=line.menu_item_id, quantity=line.quantity)
-            for line in order.lines
-        ]
+        release = ReleaseStock(order_id=self._order.order_id)
+        self._undo.add("stock", self._release, release)
         await self._stop.or_result(
             execute(
                 StockActivities.reserve_stock,
-                ReserveStock(
-                    order_id=order.order_id, restaurant_id=order.restaurant_id, lines=lines
-                ),
+                ReserveStock.of(self._order),
                 policy=POSTGRES,
                 summary="Set the dishes and a kitchen slot aside",
             )
@@ -132,21 +125,14 @@ class OrderWorkflow:
 
     async def _notify(self) -> None:
         """Tell both sides. Where that fails the order goes on: it stands in their lists."""
-        order = self._order
-        news = confirmed(
-            order.order_id,
-            customer_id=order.customer_id,
-            restaurant_id=order.restaurant_id,
-            total=order.quote.total,
-        )
         try:
             await self._stop.or_result(
                 execute(
                     NotificationActivities.deliver_notifications,
-                    news,
+                    confirmed(self._order),
                     policy=NOTIFY,
                     summary="Tell the customer and the restaurant",
-                    express=order.express,
+                    express=self._order.express,
                 )
             )
         except FailureError as failure:
@@ -182,17 +168,7 @@ class OrderWorkflow:
         """The pivot: from here on the undo is a refund, which has a workflow of its own."""
         self._undo.add("money", self._money.refund, self._money.to_refund)
         await self._stop.or_result(self._money.capture())
-        await execute(
-            OrderActivities.record_payment,
-            RecordPayment(
-                order_id=self._order.order_id,
-                key=self._key("captured"),
-                refund_status=RefundStatus.NONE,
-                payment=self._money.payment,
-            ),
-            policy=POSTGRES,
-            summary="Write down: money taken",
-        )
+        await self._money.record()
 
     async def _wait_for_food(self) -> None:
         until = workflow.now() + FOOD_DEADLINE
@@ -313,7 +289,7 @@ class OrderWorkflow:
             OrderActivities.advance_order,
             AdvanceOrder(
                 order_id=self._order.order_id,
-                key=self._key(status),
+                key=step_key(self._order.order_id, status),
                 status=status,
                 actor=actor,
                 payment=payment,
@@ -324,6 +300,3 @@ class OrderWorkflow:
             summary=f"Write down: {status.value.replace('_', ' ')}",
         )
         self._page.show(status)
-
-    def _key(self, step: str) -> str:
-        return step_key(self._order.order_id, step)

@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 
 from domain.notifications import Audience, NotificationType, confirmed, notification
-from tests.support.builders import usd
+from tests.support.builders import an_order, usd
 
 
 class TestNotification:
@@ -27,12 +27,12 @@ class TestNotification:
 
 class TestConfirmed:
     def test_tells_the_customer_and_asks_the_restaurant(self) -> None:
-        order, customer, restaurant = uuid4(), uuid4(), uuid4()
+        order = an_order()
 
-        told = confirmed(order, customer_id=customer, restaurant_id=restaurant, total=usd(2_300))
+        told = confirmed(order)
 
-        assert told.order_id == order
+        assert told.order_id == order.order_id
         assert [(one.type, one.audience, one.recipient_id) for one in told.notifications] == [
-            (NotificationType.ORDER_CONFIRMED, Audience.CUSTOMER, customer),
-            (NotificationType.NEW_ORDER, Audience.RESTAURANT, restaurant),
+            (NotificationType.ORDER_CONFIRMED, Audience.CUSTOMER, order.customer_id),
+            (NotificationType.NEW_ORDER, Audience.RESTAURANT, order.restaurant_id),
         ]
