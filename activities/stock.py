@@ -12,7 +12,9 @@ class StockActivities:
 
     @activity.defn
     async def reserve_stock(self, command: ReserveStock) -> None:
-        """Raises `ItemUnavailable`, `RestaurantClosed`, `KitchenFull` or `StepUndone`."""
+        """Raises `ItemUnavailable`, `KitchenFull`, `RestaurantClosed`, `RestaurantNotFound`,
+        or `StepUndone` where its undo came first.
+        """
         await self._stock.reserve(command)
 
     @activity.defn

@@ -27,6 +27,13 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
 }
 """A class stands for its subclasses too; the closest one counts."""
 
+# Which part of the request a 422 of the business is about; clients show it beside that field.
+_PLACES: dict[type[errors.DomainError], list[str | int]] = {
+    errors.CurrencyMismatch: ["body", "tip"],
+    errors.IdempotencyKeyReused: ["header", "Idempotency-Key"],
+    errors.PasswordTooCommon: ["body", "password"],
+}
+
 # For what isn't a business error. The codes are ours: the phrases of HTTP change over the years.
 _CODES = {
     400: "bad_request",
@@ -107,6 +114,9 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     status = status_of(type(error))
     challenge = _CHALLENGE if status == HTTPStatus.UNAUTHORIZED else None
     problem = _problem(status, str(error), request.state.request_id, code=error.code())
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        place = _PLACES.get(type(error), ["body"])
+        problem.errors = [InvalidField(loc=place, msg=str(error), type=error.code())]
     return _answer(problem, headers=challenge)
 
 

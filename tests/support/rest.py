@@ -91,4 +91,7 @@ def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     assert problem["status"] == status
     assert problem["request_id"] == answer.headers["x-request-id"]
     assert {"type", "title", "detail"} <= problem.keys()
+    if status == 422:
+        assert all({"loc", "msg", "type"} == error.keys() for error in problem["errors"])
+        assert problem["errors"]
     return problem
