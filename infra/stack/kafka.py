@@ -65,9 +65,10 @@ async def _prepare(site: Site, folder: Path) -> None:
         return
     shutil.rmtree(folder / "data", ignore_errors=True)
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    format_storage = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)]
+    # One word, because an id may begin with a hyphen and would be taken for another option.
+    format_storage = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}"]
     log = site.log("kafka")
-    await run([*_java(), *format_storage], log=log)
+    await run([*_java(), *format_storage, "--config", str(config)], log=log)
     log.close()
 
 
