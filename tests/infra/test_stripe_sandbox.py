@@ -289,7 +289,8 @@ class TestIdempotencyUnderConcurrency:
     async def test_refuses_the_others_while_the_first_is_under_way(
         self, sandbox: Sandbox, async_client: stripe.StripeClient, order_id: str
     ) -> None:
-        sandbox.add_fault("latency", CREATE, milliseconds=700)
+        # For each, because any of them may be the first; and long enough on a busy machine.
+        sandbox.add_fault("latency", CREATE, milliseconds=4_000, times=20)
         answers = await asyncio.gather(
             *(self._create(async_client, order_id) for _ in range(20)), return_exceptions=True
         )
