@@ -1,5 +1,6 @@
 """Orders as their customer, the restaurant's staff and support see them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -13,8 +14,9 @@ from api.dependencies import Caller, Staffed, Using
 from api.money import Money
 from api.openapi import refusals
 from api.order_lookup import Visible, acting_as, roles_in
-from api.pages import Page, Paged, page_of
+from api.pages import Page, Paged, Paging, page_of
 from api.preconditions import Revised, Versioned
+from api.services import Services
 from domain.accounts import Account
 from domain.errors import Forbidden, OrderNotFound, RestaurantNotFound
 from domain.orders import Actor, Cancellation, Order, OrderStatus, TimelineEntry
@@ -157,13 +159,7 @@ async def list_my_orders(
         before=paging.before(services.cursors),
         limit=paging.limit + 1,
     )
-    return page_of(
-        rows,
-        paging,
-        services.cursors,
-        at=lambda order: (order.placed_at, order.order_id),
-        shape=lambda order: OrderAnswer.of(order, caller),
-    )
+    return _page(rows, paging, services, caller)
 
 
 @router.get(
@@ -183,13 +179,7 @@ async def list_restaurant_orders(
         before=paging.before(services.cursors),
         limit=paging.limit + 1,
     )
-    return page_of(
-        rows,
-        paging,
-        services.cursors,
-        at=lambda order: (order.placed_at, order.order_id),
-        shape=lambda order: OrderAnswer.of(order, caller),
-    )
+    return _page(rows, paging, services, caller)
 
 
 @router.get("/orders/{order_id}", responses=refusals(OrderNotFound))
@@ -209,3 +199,15 @@ async def read_timeline(order: Visible, services: Using) -> Timeline:
 async def read_payment(order: Visible, caller: Caller) -> PaymentAnswer:
     acting_as(caller, order, Actor.CUSTOMER, Actor.SUPPORT)
     return PaymentAnswer.of(order.payment)
+
+
+def _page(
+    rows: Sequence[Order], paging: Paging, services: Services, caller: Account
+) -> Page[OrderAnswer]:
+    return page_of(
+        rows,
+        paging,
+        services.cursors,
+        at=lambda order: (order.placed_at, order.order_id),
+        shape=lambda order: OrderAnswer.of(order, caller),
+    )
