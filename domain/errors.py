@@ -7,6 +7,8 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── AddressNotFound
 │   ├── AccountNotFound
 │   ├── NotificationNotFound
+│   ├── CourierNotFound
+│   ├── DeliveryNotFound
 │   └── OrderNotFound
 ├── Conflict                    it exists, but its state forbids this
 │   ├── EmailTaken
@@ -17,6 +19,8 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── OutOfDeliveryRange
 │   ├── IllegalTransition
 │   ├── TooLateToCancel
+│   ├── AlreadyClaimed
+│   ├── ClaimRefused
 │   ├── DuplicateOrder
 │   └── StepUndone
 ├── Invalid                     the request itself is wrong
@@ -76,6 +80,14 @@ class NotificationNotFound(NotFound):
     pass
 
 
+class CourierNotFound(NotFound):
+    pass
+
+
+class DeliveryNotFound(NotFound):
+    pass
+
+
 class OrderNotFound(NotFound):
     pass
 
@@ -114,6 +126,14 @@ class IllegalTransition(Conflict):
 
 class TooLateToCancel(Conflict):
     pass
+
+
+class AlreadyClaimed(Conflict):
+    """Another courier was quicker."""
+
+
+class ClaimRefused(Conflict):
+    """This courier can't take this delivery: away, too far, fully loaded, or it was taken back."""
 
 
 class DuplicateOrder(Conflict):
