@@ -4,6 +4,7 @@ from adapters.postgres.catalog import tables as catalog
 from adapters.postgres.identity import tables as identity
 from adapters.postgres.notifications import tables as notifications
 from adapters.postgres.ordering import tables as ordering
+from adapters.postgres.payments import casework_tables, ledger_tables  # noqa: F401 - for their tables.
 from adapters.postgres.payments import tables as payments
 
 CONTEXTS = {

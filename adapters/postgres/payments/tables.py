@@ -1,21 +1,36 @@
 """The tables of `payments`: columns and constraints only (see docs/databases.md).
 
-Two rules need more than a CHECK and are triggers of the first migration: a payment is captured
-once, and what is refunded or being refunded never exceeds what was captured.
+Rules that need more than a CHECK are triggers of the migrations: a payment is captured once, what
+is refunded or being refunded never exceeds what was captured, a posting's entries sum to zero,
+and nobody changes or removes a posting.
 """
 
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    func,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.postgres.engine import metadata
 from adapters.postgres.outbox import OutboxColumns
 from adapters.postgres.payments.steps import StepState
 from adapters.postgres.rows import TYPES
-from domain.payments import PaymentStatus, RefundState
+from domain.payments import (
+    Liable,
+    PaymentStatus,
+    RefundReason,
+    RefundState,
+    RefundStatus,
+)
 
 
 class Base(DeclarativeBase):
@@ -76,20 +91,24 @@ class StepRow(Base):
 
 
 class PaymentRow(Base):
-    """The money of an order, in minor units of `currency`: `authorized` is what is held now."""
+    """The money of an order, in minor units of `currency`: `authorized` is what is held now.
+
+    The sums are those of its authorizations and refunds. `settled_at` is when the money was
+    divided: from then on a refund comes out of the liable party's share.
+    """
 
     __tablename__ = "payments"
 
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID]
-    authorization_key: Mapped[str] = mapped_column(ForeignKey(StepRow.key), unique=True)
-    payment_intent_id: Mapped[str | None] = mapped_column(unique=True)
     currency: Mapped[str]
     amount: Mapped[int]
     authorized: Mapped[int] = mapped_column(server_default="0")
     captured: Mapped[int] = mapped_column(server_default="0")
     refunded: Mapped[int] = mapped_column(server_default="0")
     status: Mapped[PaymentStatus]
+    refund_status: Mapped[RefundStatus] = mapped_column(server_default=RefundStatus.NONE)
+    settled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     version: Mapped[int] = mapped_column(server_default="1")
@@ -102,9 +121,6 @@ class PaymentRow(Base):
         CheckConstraint("refunded BETWEEN 0 AND captured", name="refunded_within_captured"),
         CheckConstraint("authorized = 0 OR captured = 0", name="held_or_captured"),
         CheckConstraint(
-            "authorized + captured = 0 OR payment_intent_id IS NOT NULL", name="money_has_an_intent"
-        ),
-        CheckConstraint(
             "CASE status WHEN 'authorized' THEN authorized > 0 "
             "WHEN 'captured' THEN captured > 0 AND refunded = 0 "
             "WHEN 'partially_refunded' THEN refunded > 0 AND refunded < captured "
@@ -113,29 +129,81 @@ class PaymentRow(Base):
             name="status_agrees_with_the_money",
         ),
         CheckConstraint("version > 0", name="version"),
+        # Reconciliation goes through them page by page.
+        Index(None, "created_at", "order_id"),
+    )
+
+
+class AuthorizationRow(Base):
+    """One attempt to hold an order's money: one PaymentIntent. `key` is that of its step.
+
+    `client_secret` lets the customer authenticate; `capture_before` is when the hold lapses.
+    """
+
+    __tablename__ = "authorizations"
+
+    key: Mapped[str] = mapped_column(ForeignKey(StepRow.key), primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey(PaymentRow.order_id))
+    payment_intent_id: Mapped[str | None] = mapped_column(unique=True)
+    client_secret: Mapped[str | None]
+    status: Mapped[PaymentStatus]
+    held: Mapped[int] = mapped_column(server_default="0")
+    captured: Mapped[int] = mapped_column(server_default="0")
+    capture_before: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("least(held, captured) >= 0", name="amounts_not_negative"),
+        CheckConstraint("held = 0 OR captured = 0", name="held_or_captured"),
+        CheckConstraint(
+            "held + captured = 0 OR payment_intent_id IS NOT NULL", name="money_has_an_intent"
+        ),
+        Index(None, "order_id"),
+        Index(
+            "uq_authorizations_captured_once",
+            "order_id",
+            unique=True,
+            postgresql_where=text("captured > 0"),
+        ),
     )
 
 
 class RefundRow(Base):
-    """A refund, written before Stripe is asked: without a `stripe_refund_id` it may not exist."""
+    """One attempt at a refund, written before Stripe is asked.
+
+    Without a `stripe_refund_id` it may not exist. `part_of` is the key of the undo or of the
+    decision that it is an attempt at; `request_hash` is that of the decision. Paid by hand it has
+    a `reference` instead of an id of Stripe's.
+    """
 
     __tablename__ = "refunds"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
     order_id: Mapped[UUID] = mapped_column(ForeignKey(PaymentRow.order_id))
     key: Mapped[str] = mapped_column(ForeignKey(StepRow.key), unique=True)
+    part_of: Mapped[str]
     stripe_refund_id: Mapped[str | None] = mapped_column(unique=True)
+    reference: Mapped[str | None]
     amount: Mapped[int]
     status: Mapped[RefundState]
+    liable: Mapped[Liable]
+    reason: Mapped[RefundReason]
+    request_hash: Mapped[str | None]
+    remark_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(
-            "status <> 'succeeded' OR stripe_refund_id IS NOT NULL", name="succeeded_at_stripe"
+            "status <> 'succeeded' OR num_nonnulls(stripe_refund_id, reference) > 0",
+            name="succeeded_somewhere",
         ),
         Index(None, "order_id"),
+        Index(None, "part_of"),
+        # For lists of them, newest first.
+        Index(None, "created_at", "id"),
+        Index(None, "status", "created_at", "id"),
     )
 
 
