@@ -15,6 +15,7 @@ from infra.stack.site import Site
 WORKERS = {
     "orders": ("temporal",),
     "payments": ("temporal", "stripe-sandbox"),
+    "delivery": ("temporal",),
     "notifications": ("temporal",),
     "outbox": ("kafka",),
     "events": ("kafka",),
@@ -71,6 +72,9 @@ def _stripe_sandbox(site: Site) -> Service:
         environment={
             "STRIPE_SANDBOX_PORT": str(port),
             "STRIPE_SANDBOX_DB": str(site.folder("stripe-sandbox") / "sandbox.db"),
+            "STRIPE_SANDBOX_WEBHOOK_KEY": site.credentials.stripe_secret_key(),
+            "STRIPE_SANDBOX_WEBHOOK_SECRET": site.credentials.stripe_webhook_secret(),
+            "STRIPE_SANDBOX_WEBHOOK_URL": f"{site.api_url}/api/v1/webhooks/stripe",
         },
         ready=is_healthy(port),
         ports={"STRIPE_SANDBOX_PORT": port},

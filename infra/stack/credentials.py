@@ -21,6 +21,9 @@ class Credentials:
     def stripe_secret_key(self) -> str:
         return self._keep("stripe-secret-key", lambda: f"sk_test_{secrets.token_hex()}")
 
+    def stripe_webhook_secret(self) -> str:
+        return self._keep("stripe-webhook-secret", lambda: f"whsec_{secrets.token_hex()}")
+
     def customer_key_secret(self) -> str:
         return self._keep("customer-key-secret", secrets.token_hex)
 

@@ -12,7 +12,7 @@ from infra.stack.logs import Log
 from infra.stack.settings import HOST, ROOT, StackSettings
 
 DATABASE = "ha_soranu"
-CONTEXTS = ("identity", "catalog", "ordering", "payments", "notifications")
+CONTEXTS = ("identity", "catalog", "ordering", "payments", "delivery", "notifications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,11 @@ class Site:
 
     def _stripe(self) -> dict[str, str]:
         given = self.settings.stripe_secret_key
+        if given is not None:
+            # The secret of the person's own endpoint, if any, is in what they set.
+            return {"STRIPE_BASE_URL": "", "STRIPE_SECRET_KEY": given.get_secret_value()}
         return {
-            "STRIPE_BASE_URL": self.sandbox_url if given is None else "",
-            "STRIPE_SECRET_KEY": (
-                self.credentials.stripe_secret_key() if given is None else given.get_secret_value()
-            ),
+            "STRIPE_BASE_URL": self.sandbox_url,
+            "STRIPE_SECRET_KEY": self.credentials.stripe_secret_key(),
+            "STRIPE_WEBHOOK_SECRET": self.credentials.stripe_webhook_secret(),
         }
