@@ -5,6 +5,7 @@ and not been paid yet is a credit on its account.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -79,3 +80,37 @@ def moved(
         currency=amount.currency,
         entries={debit: amount.amount, credit: -amount.amount},
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What an account stands at, in one currency: signed like the entries."""
+
+    account: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An entry as a statement shows it. `posting_id` tells apart what happened at one time."""
+
+    posting_id: int
+    at: datetime
+    kind: PostingKind
+    order_id: UUID
+    account: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """An account's day (UTC) in one currency; `closing` is `opening` and all of the day's lines.
+
+    `lines` are one page of them, the oldest first. All amounts are signed like the entries.
+    """
+
+    account: str
+    day: date
+    opening: Money
+    closing: Money
+    lines: list[Line]
