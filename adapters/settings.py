@@ -46,6 +46,7 @@ class DatabaseSettings(BaseSettings):
     catalog_dsn: SecretStr
     ordering_dsn: SecretStr
     payments_dsn: SecretStr
+    delivery_dsn: SecretStr
     notifications_dsn: SecretStr
 
 

@@ -11,6 +11,9 @@ from domain.money import Money
 # Undelivered orders that one courier may hold: food that waits for two others is still warm.
 HOLDS_AT_MOST = 3
 
+# The rounds of an offer: to those this near to the restaurant, then to those farther away.
+OFFER_RADII_KM = (3.0, 6.0, 10.0, 20.0)
+
 # Where a courier was longer ago says nothing about where they are.
 LOCATION_HOLDS = timedelta(minutes=10)
 
@@ -155,6 +158,7 @@ class ReleaseDelivery:
 
     order_id: UUID
     assignment: int
+    courier_id: UUID
     lost: bool
 
 

@@ -1,6 +1,7 @@
 """The contexts: each with a schema, a role, a DSN and migrations of its own."""
 
 from adapters.postgres.catalog import tables as catalog
+from adapters.postgres.delivery import tables as delivery
 from adapters.postgres.identity import tables as identity
 from adapters.postgres.notifications import tables as notifications
 from adapters.postgres.ordering import tables as ordering
@@ -12,6 +13,7 @@ CONTEXTS = {
     "catalog": catalog.Base.metadata,
     "ordering": ordering.Base.metadata,
     "payments": payments.Base.metadata,
+    "delivery": delivery.Base.metadata,
     "notifications": notifications.Base.metadata,
 }
 """Schema name -> its tables."""

@@ -30,6 +30,7 @@ class StackSettings(BaseSettings):
     # Health and metrics of the workers, in the order of `catalog.WORKERS`.
     orders_port: int = Field(default_factory=free_port)
     payments_port: int = Field(default_factory=free_port)
+    delivery_port: int = Field(default_factory=free_port)
     notifications_port: int = Field(default_factory=free_port)
     outbox_port: int = Field(default_factory=free_port)
     events_port: int = Field(default_factory=free_port)

@@ -11,6 +11,8 @@ from pydantic import SecretStr
 
 from adapters.postgres.catalog.restaurants import RestaurantRepository
 from adapters.postgres.catalog.stock import StockRepository
+from adapters.postgres.delivery.couriers import CourierRepository
+from adapters.postgres.delivery.deliveries import DeliveryRepository
 from adapters.postgres.engine import Database
 from adapters.postgres.notifications.notifications import NotificationRepository
 from adapters.postgres.ordering.orders import OrderRepository
@@ -37,6 +39,22 @@ async def ordering(databases: DatabaseSettings) -> AsyncIterator[Database]:
 async def catalog(databases: DatabaseSettings) -> AsyncIterator[Database]:
     async with _opened(databases.catalog_dsn) as database:
         yield database
+
+
+@pytest.fixture
+async def delivery(databases: DatabaseSettings) -> AsyncIterator[Database]:
+    async with _opened(databases.delivery_dsn) as database:
+        yield database
+
+
+@pytest.fixture
+def deliveries(delivery: Database) -> DeliveryRepository:
+    return DeliveryRepository(delivery)
+
+
+@pytest.fixture
+def couriers(delivery: Database) -> CourierRepository:
+    return CourierRepository(delivery)
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from adapters.postgres.catalog.mapping import (
     restaurant_columns,
     restaurant_of,
 )
-from adapters.postgres.catalog.nearby import Place, in_box, nearest
 from adapters.postgres.catalog.tables import MenuItemRow, RestaurantRow
 from adapters.postgres.engine import Database
+from adapters.postgres.nearby import Place, in_box, nearest
 from domain.errors import CurrencyMismatch, MenuItemNotFound, RestaurantNotFound
 from domain.geography import Point
 from domain.restaurants import MenuItem, Restaurant
@@ -175,7 +175,7 @@ def _by_name(q: str | None, after: UUID | None) -> Select[RestaurantRow]:
 def _candidates(place: Place, q: str | None, after: UUID | None) -> Select[UUID, float, float]:
     """The restaurants to measure; also the last one of the page before, wherever it is now."""
     found = select(RestaurantRow.id, RestaurantRow.lat, RestaurantRow.lon)
-    wanted = and_(in_box(place), *_matching(q))
+    wanted = and_(in_box(place, RestaurantRow.lat, RestaurantRow.lon), *_matching(q))
     return found.where(wanted if after is None else or_(wanted, RestaurantRow.id == after))
 
 

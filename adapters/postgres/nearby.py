@@ -1,4 +1,4 @@
-"""Which restaurants may be near a place: a box that an index finds, then the true distance."""
+"""What may be near a place: a box that an index finds, then the true distance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from math import asin, cos, degrees, radians, sin
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
-from adapters.postgres.catalog.tables import RestaurantRow
 from domain.geography import EARTH_RADIUS_KM, Point
 
-# In radians, 6 mm: the box is rounded otherwise than the distance, and must not lose a restaurant
-# at its edge.
+# In radians, 6 mm: the box is rounded otherwise than the distance, and must not lose what
+# is at its edge.
 _SLACK = 1e-9
 
 
@@ -23,20 +23,22 @@ class Place:
     radius_km: float
 
 
-def in_box(place: Place) -> ColumnElement[bool]:
-    """True for every restaurant in the place, and for few others.
+def in_box(
+    place: Place, lat: InstrumentedAttribute[float], lon: InstrumentedAttribute[float]
+) -> ColumnElement[bool]:
+    """True for every row whose `lat` and `lon` are in the place, and for few others.
 
     A box that holds a pole has every longitude; one that crosses the antimeridian is two.
     """
     angle = place.radius_km / EARTH_RADIUS_KM + _SLACK
-    lat, lon = place.center.lat, place.center.lon
-    south, north = lat - degrees(angle), lat + degrees(angle)
-    band = RestaurantRow.lat.between(south, north)
+    center = place.center
+    south, north = center.lat - degrees(angle), center.lat + degrees(angle)
+    band = lat.between(south, north)
     if south <= -90 or north >= 90:  # noqa: PLR2004 - The poles.
         return band
-    half = degrees(asin(min(1.0, sin(angle) / cos(radians(lat)))))
-    west, east = lon - half, lon + half
-    spans = [RestaurantRow.lon.between(west + turn, east + turn) for turn in (-360, 0, 360)]
+    half = degrees(asin(min(1.0, sin(angle) / cos(radians(center.lat)))))
+    west, east = center.lon - half, center.lon + half
+    spans = [lon.between(west + turn, east + turn) for turn in (-360, 0, 360)]
     return and_(band, or_(*spans))
 
 
