@@ -5,10 +5,14 @@ import struct
 from pathlib import Path
 
 import uvicorn
+from pydantic import HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from infra.stripe_sandbox import deliveries
+from infra.stripe_sandbox.accounts import EVERYBODY, account_of
 from infra.stripe_sandbox.app import create_app
 from infra.stripe_sandbox.database import Database
+from infra.stripe_sandbox.deliveries import Endpoint
 
 
 class SandboxSettings(BaseSettings):
@@ -17,6 +21,22 @@ class SandboxSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 12111
     db: Path = Path("var/stripe-sandbox.db")
+    webhook_url: HttpUrl | None = None
+    webhook_secret: SecretStr = SecretStr("")
+    # Whose events go there: everybody's who has no endpoint of their own, unless it is told.
+    webhook_key: SecretStr | None = None
+
+    def open_database(self) -> Database:
+        """With the endpoint of these settings, over what was set before."""
+        database = Database(self.db)
+        if self.webhook_url:
+            key = self.webhook_key
+            account = account_of(key.get_secret_value()) if key else EVERYBODY
+            secret = self.webhook_secret.get_secret_value()
+            deliveries.set_endpoint(
+                database.connection, account, Endpoint(str(self.webhook_url), secret)
+            )
+        return database
 
 
 def main() -> None:
@@ -35,7 +55,7 @@ def main() -> None:
                 transport.abort()
 
     config = uvicorn.Config(
-        create_app(Database(settings.db), cut),
+        create_app(settings.open_database(), cut),
         host=settings.host,
         port=settings.port,
         access_log=False,

@@ -1,7 +1,8 @@
 """The sandbox as an ASGI application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -12,11 +13,15 @@ from infra.stripe_sandbox import (
     charges,
     control,
     customers,
+    disputes,
+    events,
+    knobs,
     payment_intents,
     payment_methods,
     refunds,
 )
 from infra.stripe_sandbox.answers import Cut
+from infra.stripe_sandbox.background import Background
 from infra.stripe_sandbox.database import Database
 from infra.stripe_sandbox.errors import StripeError
 from infra.stripe_sandbox.front import Front
@@ -29,18 +34,25 @@ OPERATIONS = (
     *payment_intents.OPERATIONS,
     *charges.OPERATIONS,
     *refunds.OPERATIONS,
+    *disputes.OPERATIONS,
+    *events.OPERATIONS,
 )
 
 
 def create_app(database: Database, cut: Cut) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        running = asyncio.create_task(Background(database).run())
         yield
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
         database.close()
 
     app = FastAPI(title="Stripe sandbox", lifespan=lifespan)
     app.state.database = database
     app.include_router(control.router)
+    app.include_router(knobs.router)
     front = Front(database, cut)
     for operation in OPERATIONS:
         app.add_route(operation.path, _endpoint(front, operation), methods=[operation.method])

@@ -1,7 +1,8 @@
 """Charges: https://docs.stripe.com/api/charges. One per attempt to pay a PaymentIntent."""
 
+from infra.stripe_sandbox import parameters as p
 from infra.stripe_sandbox.cards import Decline
-from infra.stripe_sandbox.operations import Operation
+from infra.stripe_sandbox.operations import PAGE, Operation, listing
 from infra.stripe_sandbox.session import Body, Session, random_text
 
 APPROVED = {
@@ -64,7 +65,10 @@ def new(session: Session, intent: Body, method: Body) -> Body:
             "paid": True,
             "payment_intent": intent["id"],
             "payment_method": method["id"],
-            "payment_method_details": {"card": _card_details(intent, method), "type": "card"},
+            "payment_method_details": {
+                method["type"]: _DETAILS[method["type"]](intent, method),
+                "type": method["type"],
+            },
             "refunded": False,
             "status": "succeeded",
         }
@@ -89,15 +93,22 @@ def failed(charge: Body, decline: Decline) -> Body:
 
 def captured(charge: Body, amount: int) -> Body:
     """The rest of a part goes back to the customer and is no refund, since API 2025-03-31."""
-    return charge | {
+    charge = charge | {
         "amount_captured": amount,
         "balance_transaction": f"txn_{random_text(24)}",
         "captured": True,
     }
+    if card := charge["payment_method_details"].get("card"):
+        card["capture_before"] = None
+    return charge
 
 
 def retrieve(session: Session, params: Body) -> Body:
     return session.find("charge", params["id"])
+
+
+def list_all(session: Session, params: Body) -> Body:
+    return listing(session, "charge", "/v1/charges", params)
 
 
 def _card_details(intent: Body, method: Body) -> Body:
@@ -106,6 +117,7 @@ def _card_details(intent: Body, method: Body) -> Body:
     return {name: card[name] for name in same} | {
         "amount_authorized": intent["amount"],
         "authorization_code": random_text(6).upper(),
+        "capture_before": None,
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},
         "installments": None,
@@ -122,4 +134,22 @@ def _card_details(intent: Body, method: Body) -> Body:
     }
 
 
-OPERATIONS = (Operation(method="GET", path="/v1/charges/{id}", run=retrieve),)
+def _alipay_details(_: Body, method: Body) -> Body:
+    return {
+        "buyer_id": f"2088{method['id'][-12:]}",
+        "fingerprint": f"sandbox{method['id'][-8:]}",
+        "transaction_id": random_text(28),
+    }
+
+
+_DETAILS = {"card": _card_details, "alipay": _alipay_details}
+
+OPERATIONS = (
+    Operation(method="GET", path="/v1/charges/{id}", run=retrieve),
+    Operation(
+        method="GET",
+        path="/v1/charges",
+        run=list_all,
+        accepts=PAGE | {"customer": p.text, "payment_intent": p.text},
+    ),
+)

@@ -1,5 +1,6 @@
 """Customers: https://docs.stripe.com/api/customers."""
 
+from infra.stripe_sandbox import events
 from infra.stripe_sandbox import parameters as p
 from infra.stripe_sandbox.operations import Operation
 from infra.stripe_sandbox.session import Body, Session, random_text
@@ -32,7 +33,9 @@ def create(session: Session, params: Body) -> Body:
         "tax_exempt": "none",
         "test_clock": None,
     }
-    return session.save(customer)
+    session.save(customer)
+    events.record(session, "customer.created", customer)
+    return customer
 
 
 def retrieve(session: Session, params: Body) -> Body:

@@ -9,6 +9,7 @@ of this process loses nothing. Only a crash of the whole machine could lose the 
 that loses the world the sandbox stands in for as well.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ CREATE TABLE IF NOT EXISTS objects (
     body TEXT NOT NULL,
     UNIQUE (account, id)
 );
+CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (account, kind);
 CREATE INDEX IF NOT EXISTS objects_by_customer
     ON objects (account, kind, json_extract(body, '$.customer'));
 CREATE INDEX IF NOT EXISTS objects_by_payment_intent
@@ -64,8 +66,9 @@ CREATE TABLE IF NOT EXISTS schedule (
 );
 CREATE INDEX IF NOT EXISTS schedule_by_time ON schedule (due_at);
 
-CREATE TABLE IF NOT EXISTS faults (
+CREATE TABLE IF NOT EXISTS fault_rules (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
     fault TEXT NOT NULL,
     method TEXT NOT NULL,
     path TEXT NOT NULL,
@@ -73,8 +76,35 @@ CREATE TABLE IF NOT EXISTS faults (
     milliseconds INTEGER NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS clock (ahead_seconds REAL NOT NULL);
-INSERT INTO clock SELECT 0 WHERE NOT EXISTS (SELECT * FROM clock);
+CREATE TABLE IF NOT EXISTS clocks (
+    account TEXT PRIMARY KEY,
+    ahead_seconds REAL NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS webhook_endpoints (
+    account TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    secret TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS webhook_rules (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    knob TEXT NOT NULL,
+    type TEXT NOT NULL,
+    remaining INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    copies INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    event TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at REAL,
+    held_by INTEGER,
+    follows INTEGER
+);
+CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (next_at) WHERE next_at IS NOT NULL;
 """
 
 
@@ -87,16 +117,21 @@ class Database:
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.executescript(SCHEMA)
+        # Set by every transaction that wrote something; `background` waits for it.
+        self.changed = asyncio.Event()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         self.connection.execute("BEGIN IMMEDIATE")
+        before = self.connection.total_changes
         try:
             yield self.connection
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
+        if self.connection.total_changes != before:
+            self.changed.set()
 
     def close(self) -> None:
         self.connection.close()

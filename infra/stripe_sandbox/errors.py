@@ -42,6 +42,10 @@ def server_error() -> StripeError:
     )
 
 
+def not_allowed() -> StripeError:
+    return StripeError(400, "This was refused by a fault rule of this sandbox.")
+
+
 def rate_limited() -> StripeError:
     error = StripeError(
         429,

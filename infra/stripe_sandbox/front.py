@@ -5,13 +5,13 @@ begins; what it answers once it began is stored under its key in the transaction
 """
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.stripe_sandbox import (
+    accounts,
     answers,
     clock,
     expansion,
@@ -22,7 +22,7 @@ from infra.stripe_sandbox import (
 )
 from infra.stripe_sandbox.answers import Cut, Unanswered
 from infra.stripe_sandbox.database import Database
-from infra.stripe_sandbox.errors import StripeError, rate_limited, server_error
+from infra.stripe_sandbox.errors import StripeError, not_allowed, rate_limited, server_error
 from infra.stripe_sandbox.faults import Fault
 from infra.stripe_sandbox.idempotency import KeyedRequest, StoredAnswer
 from infra.stripe_sandbox.operations import Operation
@@ -68,9 +68,9 @@ class Front:
         return response
 
     async def _read(self, operation: Operation, request: Request, request_id: str) -> Call:
-        account = _account(request.headers.get("authorization", ""))
+        account = accounts.authenticated(request.headers.get("authorization", ""))
         path = request.url.path
-        fault, latency = faults.take(self._database.connection, request.method, path)
+        fault, latency = faults.take(self._database.connection, account, request.method, path)
         posted = request.method == "POST"
         sent = form.parse(
             (await request.body()).decode(errors="replace") if posted else request.url.query
@@ -95,7 +95,9 @@ class Front:
         if slot in self._in_flight:
             raise idempotency.in_use(keyed.key)
         connection = self._database.connection
-        stored = idempotency.stored_answer(connection, keyed, now=clock.now(connection))
+        stored = idempotency.stored_answer(
+            connection, keyed, now=clock.now(connection, call.account)
+        )
         if stored:
             return answers.replayed(stored, keyed, call.request_id)
         self._in_flight.add(slot)
@@ -111,18 +113,25 @@ class Front:
         params = parameters.read(sent, call.operation.accepts, call.operation.required)
         await asyncio.sleep(call.latency_seconds)
         with self._database.transaction() as connection:
-            now = clock.now(connection)
-            catch_up(connection, now)
-            session = Session(connection=connection, account=call.account, now=now)
+            catch_up(connection)
+            session = Session(
+                connection=connection,
+                account=call.account,
+                now=clock.now(connection, call.account),
+                request_id=call.request_id,
+                idempotency_key=call.keyed.key if call.keyed else None,
+            )
             answer = _execute(call, session, params | call.path_params, expand)
             if call.keyed:
-                idempotency.store(connection, call.keyed, answer, now=now)
+                idempotency.store(connection, call.keyed, answer, now=session.now)
         return answer
 
 
 def _execute(call: Call, session: Session, params: Body, expand: list[str]) -> StoredAnswer:
     if call.fault is Fault.ERROR_BEFORE:
         return answers.refusal(server_error(), call.request_id)
+    if call.fault is Fault.REFUSE:
+        return answers.refusal(not_allowed(), call.request_id)
     try:
         body = expansion.expanded(session, call.operation.run(session, params), expand)
     except StripeError as error:
@@ -130,17 +139,3 @@ def _execute(call: Call, session: Session, params: Body, expand: list[str]) -> S
     if call.fault is Fault.ERROR_AFTER:
         return answers.refusal(server_error(), call.request_id)
     return answers.result(200, body, call.request_id)
-
-
-def _account(authorization: str) -> str:
-    """Every test key is an account of its own; the key itself is not kept."""
-    scheme, _, key = authorization.partition(" ")
-    if scheme != "Bearer" or not key:
-        raise StripeError(
-            401,
-            "You did not provide an API key. You need to provide your API key in the Authorization"
-            " header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
-        )
-    if not key.removeprefix("sk_test_") or not key.startswith("sk_test_"):
-        raise StripeError(401, f"Invalid API Key provided: {key[:8]}****{key[-4:]}")
-    return "acct_" + hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -1,7 +1,8 @@
 """Every movement of money, append-only and in the transaction of its effect.
 
-For each PaymentIntent, at any time: authorized = captured + voided + expired + still held, and
-refunded - refund_failed = what its refunds took. A capture of a part voids the rest.
+For each PaymentIntent, at any time: authorized = captured + voided + expired + still held,
+refunded - refund_failed = what its refunds took, and disputed - dispute_won = what its dispute
+took. A capture of a part voids the rest.
 """
 
 import sqlite3
@@ -19,6 +20,8 @@ class Movement(StrEnum):
     EXPIRED = "expired"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
+    DISPUTED = "disputed"
+    DISPUTE_WON = "dispute_won"
 
 
 def record(

@@ -18,6 +18,8 @@ _METADATA_KEYS = 50
 _METADATA_KEY_LENGTH = 40
 _METADATA_VALUE_LENGTH = 500
 
+_BOUNDS = {"gt", "gte", "lt", "lte"}
+
 # Stripe's longest amount has eight digits. Its minimum charge (0.50 USD or the like, by currency
 # and country of the account) is simplified to one minor unit.
 _LARGEST_AMOUNT = 99_999_999
@@ -117,6 +119,11 @@ def boolean(name: str, value: Any) -> bool:
     return bool(value == "true")
 
 
+def off_session(name: str, value: Any) -> bool:
+    """`one_off` and `recurring` say why the customer isn't there."""
+    return value in ("one_off", "recurring") or boolean(name, value)
+
+
 def choice(*choices: str) -> Parser:
     def parse(name: str, value: Any) -> str:
         if value not in choices:
@@ -131,6 +138,33 @@ def texts(name: str, value: Any) -> list[str]:
     if not isinstance(value, dict) or not all(place.isdecimal() for place in value):
         raise InvalidParameter("Invalid array", param=name)
     return [text(f"{name}[{place}]", value[place]) for place in sorted(value, key=int)]
+
+
+def moment(name: str, value: Any) -> int | dict[str, int]:
+    """Seconds since the epoch, or bounds of them: `{"gte": 1, "lt": 9}`."""
+    if not isinstance(value, dict):
+        return integer(name, value)
+    if not _BOUNDS.issuperset(value):
+        raise InvalidParameter(f"Invalid {name}: must be one of gt, gte, lt or lte", param=name)
+    return {bound: integer(f"{name}[{bound}]", each) for bound, each in value.items()}
+
+
+def hash_of(*known: str) -> Parser:
+    """Texts by known names; an empty one is None."""
+
+    def parse(name: str, value: Any) -> dict[str, str | None]:
+        if not isinstance(value, dict):
+            raise InvalidParameter("Invalid object", param=name)
+        unknown = sorted(value.keys() - set(known))
+        if unknown:
+            raise InvalidParameter(
+                f"Received unknown parameter: {name}[{unknown[0]}]",
+                code="parameter_unknown",
+                param=f"{name}[{unknown[0]}]",
+            )
+        return {each: optional_text(f"{name}[{each}]", text) for each, text in value.items()}
+
+    return parse
 
 
 def metadata(name: str, value: Any) -> dict[str, str] | None:

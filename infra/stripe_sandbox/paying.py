@@ -4,11 +4,11 @@ Each function writes the charge, the intent and the ledger, and leaves the inten
 that https://docs.stripe.com/payments/paymentintents/lifecycle gives for it.
 """
 
-from infra.stripe_sandbox import charges, schedule
+from infra.stripe_sandbox import charges, events, schedule
 from infra.stripe_sandbox.cards import DECLINED, Card, Decline
 from infra.stripe_sandbox.errors import StripeError
 from infra.stripe_sandbox.ledger import Movement, record
-from infra.stripe_sandbox.payment_methods import card_of
+from infra.stripe_sandbox.payment_methods import card_of, give_to
 from infra.stripe_sandbox.session import Body, Session
 
 _AUTHENTICATION_REQUIRED = Decline(
@@ -34,9 +34,10 @@ _FAILED_AUTHENTICATION = {
 
 def attempt(session: Session, intent: Body, method: Body, params: Body) -> Body:
     """Charge the card, or ask the customer's bank first where the card wants that."""
-    if not card_of(method).challenges:
+    off_session = bool(params.get("off_session"))
+    if not _wants_authentication(session, method, off_session=off_session):
         return charge(session, intent, method)
-    if params.get("off_session"):
+    if off_session:
         raise declined(session, intent, method, _AUTHENTICATION_REQUIRED)
     if params.get("error_on_requires_action"):
         raise declined(session, intent, method, _ACTION_NOT_HANDLED)
@@ -47,18 +48,21 @@ def attempt(session: Session, intent: Body, method: Body, params: Body) -> Body:
             "stripe_js": f"/_authenticate/{intent['id']}",
         },
     }
-    return session.save(
+    intent = session.save(
         intent
         | {"status": "requires_action", "payment_method": method["id"], "next_action": challenge}
     )
+    events.record(session, "payment_intent.requires_action", intent)
+    return intent
 
 
 def charge(session: Session, intent: Body, method: Body) -> Body:
     card = card_of(method)
-    if card.decline:
-        raise declined(session, intent, method, card.decline)
-    if intent["setup_future_usage"] and intent["customer"]:
-        session.save(method | {"customer": intent["customer"]})
+    decline = DECLINED if card.declines_again and _has_paid(session, method) else card.decline
+    if decline:
+        raise declined(session, intent, method, decline)
+    if intent["setup_future_usage"] and intent["customer"] and not method["customer"]:
+        method = give_to(session, method, intent["customer"])
     held = session.save(charges.new(session, intent, method))
     record(session, Movement.AUTHORIZED, intent, amount=held["amount"])
     intent = intent | {
@@ -69,24 +73,33 @@ def charge(session: Session, intent: Body, method: Body) -> Body:
     }
     if intent["capture_method"] == "manual":
         return _hold(session, intent, held, card)
-    return _take(session, intent, held, held["amount"])
+    return _charge_at_once(session, intent, held)
 
 
 def capture(session: Session, intent: Body, amount: int) -> Body:
     held = session.find("charge", intent["latest_charge"])
     method = session.find("payment_method", intent["payment_method"])
     if card_of(method).capture_fails:
-        session.save(charges.failed(held, DECLINED))
+        failed = session.save(charges.failed(held, DECLINED))
+        events.record(session, "charge.failed", failed)
         _end_hold(session, intent, Movement.VOIDED)
         raise declined(session, intent, method, DECLINED, failed=held["id"])
-    return _take(session, intent, held, amount)
+    taken = _take(session, intent, held, amount)
+    events.record(session, "charge.captured", taken)
+    return _paid(session, intent, taken)
+
+
+def expire(session: Session, intent: Body) -> Body:
+    """Nobody captured in time: Stripe cancels by itself, and says so since API 2025-03-31."""
+    events.record(session, "charge.expired", session.find("charge", intent["latest_charge"]))
+    return release(session, intent, "expired", Movement.EXPIRED)
 
 
 def release(session: Session, intent: Body, reason: str | None, movement: Movement) -> Body:
     """Cancel; whatever was held goes back to the customer."""
     if intent["amount_capturable"]:
         _end_hold(session, intent, movement)
-    return session.save(
+    intent = session.save(
         intent
         | {
             "amount_capturable": 0,
@@ -96,6 +109,8 @@ def release(session: Session, intent: Body, reason: str | None, movement: Moveme
             "status": "canceled",
         }
     )
+    events.record(session, "payment_intent.canceled", intent)
+    return intent
 
 
 def authenticated(session: Session, intent: Body) -> Body:
@@ -119,6 +134,7 @@ def declined(
     if failed is None:
         attempted = charges.failed(charges.new(session, intent, method), decline)
         failed = session.save(attempted)["id"]
+        events.record(session, "charge.failed", attempted)
     details = {
         "charge": failed,
         "code": decline.code,
@@ -133,7 +149,7 @@ def declined(
 
 
 def _without_method(session: Session, intent: Body, error: Body) -> Body:
-    return session.save(
+    intent = session.save(
         intent
         | {
             "last_payment_error": error,
@@ -142,26 +158,81 @@ def _without_method(session: Session, intent: Body, error: Body) -> Body:
             "status": "requires_payment_method",
         }
     )
+    events.record(session, "payment_intent.payment_failed", intent)
+    return intent
+
+
+def _wants_authentication(session: Session, method: Body, *, off_session: bool) -> bool:
+    challenges = card_of(method).challenges
+    if not off_session:
+        return challenges != "never"
+    if challenges == "unless_set_up":
+        return not _is_set_up(session, method)
+    return challenges == "always"
+
+
+def _is_set_up(session: Session, method: Body) -> bool:
+    """Whether the customer agreed, in a payment before, to payments off session."""
+    agreed = {
+        "customer": method["customer"],
+        "payment_method": method["id"],
+        "setup_future_usage": "off_session",
+        # Charged, and not cancelled before that.
+        "latest_charge": {"gt": ""},
+    }
+    return session.first("payment_intent", agreed) is not None
+
+
+def _has_paid(session: Session, method: Body) -> bool:
+    paid = {"customer": method["customer"], "payment_method": method["id"], "paid": True}
+    return session.first("charge", paid) is not None
 
 
 def _hold(session: Session, intent: Body, held: Body, card: Card) -> Body:
     capture_before = int(session.now) + card.hold_seconds
     held["payment_method_details"]["card"]["capture_before"] = capture_before
     session.save(held)
+    events.record(session, "charge.succeeded", held)
     schedule.appoint(session, intent["id"], due_at=capture_before)
-    return session.save(
+    intent = session.save(
         intent | {"amount_capturable": held["amount"], "status": "requires_capture"}
     )
+    events.record(session, "payment_intent.amount_capturable_updated", intent)
+    return intent
+
+
+def _charge_at_once(session: Session, intent: Body, held: Body) -> Body:
+    taken = _take(session, intent, held, held["amount"])
+    events.record(session, "charge.succeeded", taken)
+    intent = _paid(session, intent, taken)
+    if intent["capture_method"] == "automatic_async":
+        # Of Stripe's own charge the balance transaction is known only by now.
+        events.record(session, "charge.updated", taken)
+    return intent
 
 
 def _take(session: Session, intent: Body, held: Body, amount: int) -> Body:
-    session.save(charges.captured(held, amount))
+    """The charge, captured."""
     schedule.cancel(session, intent["id"])
     record(session, Movement.CAPTURED, intent, amount=amount)
     record(session, Movement.VOIDED, intent, amount=held["amount"] - amount)
-    return session.save(
-        intent | {"amount_capturable": 0, "amount_received": amount, "status": "succeeded"}
+    taken = session.save(charges.captured(held, amount))
+    if card_of(session.find("payment_method", taken["payment_method"])).dispute:
+        schedule.appoint(session, taken["id"], due_at=session.now + schedule.LATER_SECONDS)
+    return taken
+
+
+def _paid(session: Session, intent: Body, taken: Body) -> Body:
+    intent = session.save(
+        intent
+        | {
+            "amount_capturable": 0,
+            "amount_received": taken["amount_captured"],
+            "status": "succeeded",
+        }
     )
+    events.record(session, "payment_intent.succeeded", intent)
+    return intent
 
 
 def _end_hold(session: Session, intent: Body, movement: Movement) -> None:

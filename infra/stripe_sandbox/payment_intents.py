@@ -1,50 +1,21 @@
 """PaymentIntents: https://docs.stripe.com/api/payment_intents."""
 
-from typing import Any, NamedTuple, NoReturn
-
+from infra.stripe_sandbox import events, paying
+from infra.stripe_sandbox import intent_rules as rules
 from infra.stripe_sandbox import parameters as p
-from infra.stripe_sandbox import paying
-from infra.stripe_sandbox.errors import InvalidParameter, StripeError, unexpected_state
+from infra.stripe_sandbox.errors import StripeError, unexpected_state
 from infra.stripe_sandbox.ledger import Movement
 from infra.stripe_sandbox.operations import PAGE, Operation, listing
 from infra.stripe_sandbox.parameters import Parser
 from infra.stripe_sandbox.payment_methods import usable
 from infra.stripe_sandbox.session import Body, Session, random_text
 
-
-class _Transition(NamedTuple):
-    """From which statuses it is legal, and Stripe's words where it isn't."""
-
-    refusal: str
-    participle: str
-    allowed: tuple[str, ...]
-
-
-_CONFIRM = _Transition(
-    "You cannot confirm this PaymentIntent",
-    "confirmed",
-    ("requires_payment_method", "requires_confirmation", "requires_action"),
-)
-_CAPTURE = _Transition(
-    "This PaymentIntent could not be captured", "captured", ("requires_capture",)
-)
-_CANCEL = _Transition(
-    "You cannot cancel this PaymentIntent",
-    "canceled",
-    (
-        "requires_payment_method",
-        "requires_capture",
-        "requires_confirmation",
-        "requires_action",
-        "processing",
-    ),
-)
-
 _ON_CONFIRM: dict[str, Parser] = {
     "error_on_requires_action": p.boolean,
-    "off_session": p.boolean,
+    "off_session": p.off_session,
     "payment_method": p.text,
     "return_url": p.text,
+    "setup_future_usage": p.choice("off_session", "on_session"),
 }
 
 
@@ -53,14 +24,20 @@ def create(session: Session, params: Body) -> Body:
     if customer:
         session.find("customer", customer, param="customer")
     if params.get("confirm"):
-        _refuse_unconfirmable(params)
+        rules.refuse_unconfirmable(params)
+    else:
+        rules.refuse_without_confirm(params)
     intent = _new(session, params)
-    if "payment_method" not in params:
-        return session.save(intent)
-    method = usable(session, params["payment_method"], customer=customer)
-    intent |= {"payment_method": method["id"], "status": "requires_confirmation"}
+    method = None
+    if "payment_method" in params:
+        method = usable(session, params["payment_method"], customer=customer)
+        rules.refuse_unsuitable(method, intent)
+        intent |= {"payment_method": method["id"], "status": "requires_confirmation"}
     session.save(intent)
-    return paying.attempt(session, intent, method, params) if params.get("confirm") else intent
+    events.record(session, "payment_intent.created", intent)
+    if method and params.get("confirm"):
+        return paying.attempt(session, intent, method, params)
+    return intent
 
 
 def confirm(session: Session, params: Body) -> Body:
@@ -71,13 +48,16 @@ def confirm(session: Session, params: Body) -> Body:
             "You cannot confirm this PaymentIntent because it has already succeeded after being"
             " previously confirmed.",
         )
-    _refuse_illegal(_CONFIRM, intent)
+    rules.refuse_illegal(rules.CONFIRM, intent)
     if "payment_method" in params:
         method = usable(session, params["payment_method"], customer=intent["customer"])
     elif intent["payment_method"]:
         method = session.find("payment_method", intent["payment_method"])
     else:
-        raise unexpected_state(intent, _NO_METHOD)
+        raise unexpected_state(intent, rules.NO_METHOD)
+    rules.refuse_unsuitable(method, intent)
+    if "setup_future_usage" in params:
+        intent["setup_future_usage"] = params["setup_future_usage"]
     return paying.attempt(session, intent, method, params)
 
 
@@ -88,7 +68,7 @@ def capture(session: Session, params: Body) -> Body:
             intent,
             "This PaymentIntent could not be captured because it has already been captured.",
         )
-    _refuse_illegal(_CAPTURE, intent)
+    rules.refuse_illegal(rules.CAPTURE, intent)
     amount: int = params.get("amount_to_capture") or intent["amount_capturable"]
     if amount > intent["amount_capturable"]:
         raise StripeError(
@@ -104,13 +84,8 @@ def capture(session: Session, params: Body) -> Body:
 
 def cancel(session: Session, params: Body) -> Body:
     intent = session.find("payment_intent", params["id"])
-    _refuse_illegal(_CANCEL, intent)
+    rules.refuse_illegal(rules.CANCEL, intent)
     return paying.release(session, intent, params.get("cancellation_reason"), Movement.VOIDED)
-
-
-def expire(session: Session, intent: Body) -> Body:
-    """Nobody captured in time: Stripe cancels by itself, and says so since API 2025-03-31."""
-    return paying.release(session, intent, "expired", Movement.EXPIRED)
 
 
 def update(session: Session, params: Body) -> Body:
@@ -120,6 +95,7 @@ def update(session: Session, params: Body) -> Body:
         | {
             "description": params.get("description", intent["description"]),
             "metadata": p.with_metadata(intent["metadata"], params.get("metadata", {})),
+            "setup_future_usage": params.get("setup_future_usage", intent["setup_future_usage"]),
         }
     )
 
@@ -130,53 +106,6 @@ def retrieve(session: Session, params: Body) -> Body:
 
 def list_all(session: Session, params: Body) -> Body:
     return listing(session, "payment_intent", "/v1/payment_intents", params)
-
-
-_NO_METHOD = (
-    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either"
-    " update the PaymentIntent with a payment method and then confirm it again, or confirm it"
-    " again directly with a payment method or ConfirmationToken."
-)
-
-
-def _allowed_types(name: str, value: Any) -> list[str]:
-    """Stripe leaves out what doesn't fit the payment; this sandbox has cards only."""
-    types = p.texts(name, value)
-    if "card" not in types:
-        raise InvalidParameter(f"None of the {name} can be used for this payment.", param=name)
-    return types
-
-
-def _no_longer_supported(name: str, _: Any) -> NoReturn:
-    """Since API 2026-09-30, which version 16 of the library speaks."""
-    raise InvalidParameter(
-        f"`{name}` is no longer supported. Use `allowed_payment_method_types` instead.",
-        code="payment_method_types_no_longer_supported",
-        param=name,
-    )
-
-
-def _refuse_unconfirmable(params: Body) -> None:
-    if "payment_method" not in params:
-        raise StripeError(400, _NO_METHOD, code="parameter_missing", param="payment_method")
-    if "allowed_payment_method_types" not in params and "return_url" not in params:
-        raise StripeError(
-            400,
-            "This PaymentIntent is configured to accept payment methods enabled in your Dashboard."
-            " Because some of these payment methods might redirect your customer off of your page,"
-            " you must provide a `return_url`. If you don't want to accept redirect-based payment"
-            " methods, set `allowed_payment_method_types`.",
-        )
-
-
-def _refuse_illegal(transition: _Transition, intent: Body) -> None:
-    if intent["status"] not in transition.allowed:
-        raise unexpected_state(
-            intent,
-            f"{transition.refusal} because it has a status of {intent['status']}. Only a"
-            f" PaymentIntent with one of the following statuses may be {transition.participle}:"
-            f" {', '.join(transition.allowed)}.",
-        )
 
 
 # What Stripe always sends and this sandbox has no use for.
@@ -232,7 +161,7 @@ def _new(session: Session, params: Body) -> Body:
         "metadata": p.with_metadata({}, params.get("metadata", {})),
         "next_action": None,
         "payment_method": None,
-        "payment_method_types": ["card"],
+        "payment_method_types": rules.suitable_types(params),
         "setup_future_usage": params.get("setup_future_usage"),
         "status": "requires_payment_method",
     }
@@ -250,7 +179,7 @@ OPERATIONS = (
         run=create,
         accepts=_ON_CONFIRM
         | {
-            "allowed_payment_method_types": _allowed_types,
+            "allowed_payment_method_types": rules.allowed_types,
             "amount": p.amount,
             "capture_method": p.choice("automatic", "automatic_async", "manual"),
             "confirm": p.boolean,
@@ -258,8 +187,7 @@ OPERATIONS = (
             "customer": p.text,
             "description": p.optional_text,
             "metadata": p.metadata,
-            "payment_method_types": _no_longer_supported,
-            "setup_future_usage": p.choice("off_session", "on_session"),
+            "payment_method_types": rules.no_longer_supported,
         },
         required=("amount", "currency"),
     ),
@@ -284,7 +212,11 @@ OPERATIONS = (
         method="POST",
         path=_ONE,
         run=update,
-        accepts={"description": p.optional_text, "metadata": p.metadata},
+        accepts={
+            "description": p.optional_text,
+            "metadata": p.metadata,
+            "setup_future_usage": _ON_CONFIRM["setup_future_usage"],
+        },
     ),
     Operation(method="GET", path=_ONE, run=retrieve),
     Operation(method="GET", path=_PATH, run=list_all, accepts=PAGE | {"customer": p.text}),

@@ -4,12 +4,14 @@ There is no way to type a card in: a PaymentMethod is made from a test name, by 
 a Customer or by using it in a PaymentIntent. One that was only used can't be used again.
 """
 
+from infra.stripe_sandbox import events
 from infra.stripe_sandbox import parameters as p
 from infra.stripe_sandbox.cards import BY_LAST4, TEST_METHODS, Card
 from infra.stripe_sandbox.errors import StripeError
 from infra.stripe_sandbox.operations import Operation
 from infra.stripe_sandbox.session import Body, Session
 
+_ALIPAY = TEST_METHODS["pm_sandbox_capturedAtOnce"]
 _USED_UP = (
     "The provided PaymentMethod was previously used with a PaymentIntent without Customer"
     " attachment, shared with a connected account without Customer attachment, or was detached"
@@ -42,7 +44,14 @@ def attach(session: Session, params: Body) -> Body:
             code=card.decline.code,
             decline_code=card.decline.decline_code,
         )
-    return session.save(method | {"customer": customer["id"]})
+    return give_to(session, method, customer["id"])
+
+
+def give_to(session: Session, method: Body, customer: str) -> Body:
+    """The method as the customer's own."""
+    method = session.save(method | {"customer": customer})
+    events.record(session, "payment_method.attached", method)
+    return method
 
 
 def retrieve(session: Session, params: Body) -> Body:
@@ -74,7 +83,8 @@ def usable(session: Session, method_id: str, *, customer: str | None) -> Body:
 
 
 def card_of(method: Body) -> Card:
-    return BY_LAST4[method["card"]["last4"]]
+    """What the method was made from."""
+    return BY_LAST4[method["card"]["last4"]] if method["type"] == "card" else _ALIPAY
 
 
 def _made_or_found(session: Session, method_id: str, param: str | None = None) -> Body:
@@ -93,11 +103,11 @@ def _new(session: Session, card: Card) -> Body:
             "phone": None,
             "tax_id": None,
         },
-        "card": _card(card),
+        card.type: _card(card) if card.type == "card" else {},
         "customer": None,
         "customer_account": None,
         "metadata": {},
-        "type": "card",
+        "type": card.type,
     }
 
 

@@ -2,54 +2,42 @@
 
 from typing import Literal
 
+from infra.stripe_sandbox import disputes, events, schedule
 from infra.stripe_sandbox import parameters as p
-from infra.stripe_sandbox import schedule
+from infra.stripe_sandbox.cards import Refunding
 from infra.stripe_sandbox.errors import StripeError
 from infra.stripe_sandbox.ledger import Movement, record
 from infra.stripe_sandbox.operations import PAGE, Operation, listing
 from infra.stripe_sandbox.payment_methods import card_of
 from infra.stripe_sandbox.session import Body, Session, random_text
 
-# Stripe says "some time later" of a refund that will fail and of one that is pending.
-SETTLES_AFTER_SECONDS = 5
+_ON_A_CARD = {
+    "reference_status": "pending",
+    "reference_type": "acquirer_reference_number",
+    "type": "refund",
+}
 
 
 def create(session: Session, params: Body) -> Body:
     charge = _charge(session, params)
     intent = session.find("payment_intent", charge["payment_intent"])
-    amount = _refundable(charge, intent, params.get("amount"))
+    amount = _refundable(session, charge, intent, params.get("amount"))
     method = session.find("payment_method", charge["payment_method"])
-    card = card_of(method)
-    pending = card.refund == "succeeds_later"
-    refund = session.new("refund") | {
-        "amount": amount,
-        "balance_transaction": f"txn_{random_text(24)}",
-        "charge": charge["id"],
-        "currency": charge["currency"],
-        "destination_details": {
-            "card": {
-                "reference_status": "pending",
-                "reference_type": "acquirer_reference_number",
-                "type": "refund",
-            },
-            "type": "card",
-        },
-        "metadata": p.with_metadata({}, params.get("metadata", {})),
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "reason": params.get("reason"),
-        "receipt_number": None,
-        "source_transfer_reversal": None,
-        "status": "pending" if pending else "succeeded",
-        "transfer_reversal": None,
-    }
-    if pending:
+    refunding = _refunding(session, charge, method)
+    if refunding.status is None:
+        raise _refused(charge)
+    refund = _new(session, charge, method, params | {"amount": amount})
+    refund["status"] = refunding.status
+    if refunding.status == "pending":
         refund["pending_reason"] = "processing"
-    if card.refund != "succeeds":
-        schedule.appoint(session, refund["id"], due_at=session.now + SETTLES_AFTER_SECONDS)
-    _count(session, charge, amount)
+    if refunding.later:
+        due_at = session.now + schedule.LATER_SECONDS
+        schedule.appoint(session, refund["id"], due_at=due_at)
     record(session, Movement.REFUNDED, intent, amount=amount, refund=refund)
-    return session.save(refund)
+    session.save(refund)
+    events.record(session, "refund.created", refund)
+    events.record(session, "charge.refunded", _count(session, charge, amount))
+    return refund
 
 
 def settle(
@@ -57,12 +45,16 @@ def settle(
 ) -> Body:
     """The bank's last word; without a `status`, the one that the card stands for."""
     method = session.find("payment_method", refund["payment_method"])
-    fails = card_of(method).refund == "fails_later"
     schedule.cancel(session, refund["id"])
-    if (status or ("failed" if fails else "succeeded")) == "failed":
-        return _fail(session, refund)
-    refund.pop("pending_reason", None)
-    return session.save(refund | {"status": "succeeded"})
+    if (status or card_of(method).refund.later) == "failed":
+        refund = _fail(session, refund)
+        events.record(session, "refund.failed", refund)
+    else:
+        refund.pop("pending_reason", None)
+        refund = session.save(refund | {"status": "succeeded"})
+    events.record(session, "refund.updated", refund)
+    events.record(session, "charge.refund.updated", refund)
+    return refund
 
 
 def retrieve(session: Session, params: Body) -> Body:
@@ -88,10 +80,46 @@ def _charge(session: Session, params: Body) -> Body:
     return session.find("charge", intent["latest_charge"])
 
 
-def _refundable(charge: Body, intent: Body, asked: int | None) -> int:
+def _refunding(session: Session, charge: Body, method: Body) -> Refunding:
+    """What becomes of the next refund of a charge."""
+    refunding = card_of(method).refund
+    if refunding.only_the_first and _had_refund(session, charge):
+        return Refunding("succeeded")
+    return refunding
+
+
+def _had_refund(session: Session, charge: Body) -> bool:
+    where = {"payment_intent": charge["payment_intent"], "charge": charge["id"]}
+    return session.first("refund", where) is not None
+
+
+def _new(session: Session, charge: Body, method: Body, params: Body) -> Body:
+    destination = (
+        {"card": _ON_A_CARD, "type": "card"}
+        if method["type"] == "card"
+        else {method["type"]: {}, "type": method["type"]}
+    )
+    return session.new("refund") | {
+        "amount": params["amount"],
+        "balance_transaction": f"txn_{random_text(24)}",
+        "charge": charge["id"],
+        "currency": charge["currency"],
+        "destination_details": destination,
+        "metadata": p.with_metadata({}, params.get("metadata", {})),
+        "payment_intent": charge["payment_intent"],
+        "payment_method": method["id"],
+        "reason": params.get("reason"),
+        "receipt_number": None,
+        "source_transfer_reversal": None,
+        "transfer_reversal": None,
+    }
+
+
+def _refundable(session: Session, charge: Body, intent: Body, asked: int | None) -> int:
     """The amount to refund: what was asked for, or all that remains."""
     if not charge["captured"]:
         raise _nothing_to_refund(intent)
+    disputes.refuse_charged_back(session, charge)
     remaining: int = charge["amount_captured"] - charge["amount_refunded"]
     if remaining == 0:
         raise StripeError(
@@ -114,9 +142,16 @@ def _nothing_to_refund(intent: Body) -> StripeError:
     )
 
 
-def _count(session: Session, charge: Body, amount: int) -> None:
+def _refused(charge: Body) -> StripeError:
+    return StripeError(
+        400, f"Charge {charge['id']} is not refundable.", code="charge_not_refundable"
+    )
+
+
+def _count(session: Session, charge: Body, amount: int) -> Body:
+    """The charge with so much more refunded, or less."""
     refunded = charge["amount_refunded"] + amount
-    session.save(
+    return session.save(
         charge | {"amount_refunded": refunded, "refunded": refunded == charge["amount_captured"]}
     )
 

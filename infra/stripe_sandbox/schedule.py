@@ -1,13 +1,16 @@
 """What will happen to an object by itself: one appointment per object, kept until it is due.
 
-There is no timer: the sandbox looks at the schedule before it serves a request, so time passes
-exactly when somebody could notice.
+Appointments are kept in the machine's time: setting a clock ahead moves them nearer.
 """
 
 import sqlite3
 from typing import NamedTuple
 
+from infra.stripe_sandbox import clock
 from infra.stripe_sandbox.session import Session
+
+# Stripe does some things "some time later"; here it is always as long.
+LATER_SECONDS = 5
 
 
 class Appointment(NamedTuple):
@@ -16,9 +19,11 @@ class Appointment(NamedTuple):
 
 
 def appoint(session: Session, object_id: str, *, due_at: float) -> None:
-    """`due_at` in seconds since the epoch, on the sandbox's clock."""
+    """`due_at` in seconds since the epoch, on the account's clock."""
+    ahead = clock.ahead(session.connection, session.account)
     session.connection.execute(
-        "INSERT OR REPLACE INTO schedule VALUES (?, ?, ?)", (session.account, object_id, due_at)
+        "INSERT OR REPLACE INTO schedule VALUES (?, ?, ?)",
+        (session.account, object_id, due_at - ahead),
     )
 
 
@@ -29,7 +34,14 @@ def cancel(session: Session, object_id: str) -> None:
 
 
 def due(connection: sqlite3.Connection, *, now: float) -> list[Appointment]:
+    """Those of every account; `now` on the machine's clock."""
     rows = connection.execute(
         "SELECT account, object FROM schedule WHERE due_at <= ? ORDER BY due_at", (now,)
     )
     return [Appointment(*row) for row in rows]
+
+
+def next_due_at(connection: sqlite3.Connection) -> float | None:
+    """On the machine's clock."""
+    due_at: float | None = connection.execute("SELECT min(due_at) FROM schedule").fetchone()[0]
+    return due_at

@@ -12,6 +12,7 @@ from infra.stripe_sandbox.errors import StripeError
 
 Body = dict[str, Any]
 
+_COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 # SQLite's largest integer: above every sequence.
 _BEYOND = 2**63 - 1
 _ALPHABET = string.ascii_letters + string.digits
@@ -21,6 +22,8 @@ _KINDS = {
     "pi_": ("payment_intent", "payment_intent"),
     "ch_": ("charge", "charge"),
     "re_": ("refund", "refund"),
+    "du_": ("dispute", "dispute"),
+    "evt_": ("event", "event"),
     "cus_": ("customer", "customer"),
     "pm_": ("payment_method", "PaymentMethod"),
 }
@@ -30,11 +33,17 @@ _NAMES = dict(_KINDS.values())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """`now` is in seconds since the epoch, on the sandbox's clock."""
+    """`now` is in seconds since the epoch, on the account's clock.
+
+    The request is what Stripe's events name as their cause: none where something happened by
+    itself.
+    """
 
     connection: sqlite3.Connection
     account: str
     now: float
+    request_id: str | None = None
+    idempotency_key: str | None = None
 
     def new(self, kind: str) -> Body:
         """The fields that every object of Stripe's has."""
@@ -74,22 +83,27 @@ class Session:
         kind, _ = _KINDS[object_id.partition("_")[0] + "_"]
         return self.find(kind, object_id)
 
-    def page(self, kind: str, where: Mapping[str, str], page: Body) -> tuple[list[Body], bool]:
-        """Objects, newest first, whose fields equal `where`, and whether more follow.
+    def first(self, kind: str, where: Mapping[str, object]) -> Body | None:
+        """The newest object whose fields are as told, if there is any."""
+        found, _ = self.page(kind, where, {"limit": 1})
+        return found[0] if found else None
 
-        `page` takes `limit` and the ids `starting_after` (older than it) and `ending_before`
-        (newer than it).
+    def page(self, kind: str, where: Mapping[str, object], page: Body) -> tuple[list[Body], bool]:
+        """Objects, newest first, whose fields are as told, and whether more follow.
+
+        `where` has, by name, the value of a field, the list of its possible values, or the dict
+        of its bounds (`{"gte": 5}`). `page` takes `limit` and the ids `starting_after` (older
+        than it) and `ending_before` (newer than it).
         """
         newer = "ending_before" in page
         below = self._place(kind, page, "starting_after", default=_BEYOND)
         above = self._place(kind, page, "ending_before", default=0)
-        # The fields are the sandbox's own, and have to be literal for the indexes to serve.
-        fields = "".join(f" AND json_extract(body, '$.{field}') = ?" for field in where)
+        fields, values = _conditions(where)
         rows = self.connection.execute(
-            "SELECT body FROM objects WHERE account = ? AND kind = ?"  # noqa: S608 - see above
+            "SELECT body FROM objects WHERE account = ? AND kind = ?"  # noqa: S608 - see _conditions
             f"{fields} AND sequence < ? AND sequence > ?"
             f" ORDER BY sequence {'ASC' if newer else 'DESC'} LIMIT ?",
-            (self.account, kind, *where.values(), below, above, page["limit"] + 1),
+            (self.account, kind, *values, below, above, page["limit"] + 1),
         ).fetchall()
         found = [json.loads(row["body"]) for row in rows[: page["limit"]]]
         return found[::-1] if newer else found, len(rows) > page["limit"]
@@ -103,6 +117,24 @@ class Session:
             "SELECT sequence FROM objects WHERE account = ? AND id = ?", (self.account, page[bound])
         ).fetchone()
         return int(row["sequence"])
+
+
+def _conditions(where: Mapping[str, object]) -> tuple[str, list[object]]:
+    """SQL and its values. The names are the sandbox's own, and literal for the indexes to serve."""
+    clauses: list[str] = []
+    values: list[object] = []
+    for name, wanted in where.items():
+        field = f"json_extract(body, '$.{name}')"
+        if isinstance(wanted, dict):
+            clauses += [f" AND {field} {_COMPARISONS[bound]} ?" for bound in wanted]
+            values += wanted.values()
+        elif isinstance(wanted, list):
+            clauses.append(f" AND {field} IN ({', '.join('?' * len(wanted))})")
+            values += wanted
+        else:
+            clauses.append(f" AND {field} = ?")
+            values.append(wanted)
+    return "".join(clauses), values
 
 
 def random_text(length: int) -> str:
