@@ -1,0 +1,109 @@
+"""Dividing an order's money, in one transaction with the row that says that it was divided."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from adapters.postgres.engine import Database
+from adapters.postgres.payments import ledger
+from adapters.postgres.payments.ledger_tables import EntryRow, PostingRow
+from adapters.postgres.payments.standing import locked
+from adapters.postgres.payments.tables import PaymentRow, RefundRow
+from domain.ledger import CUSTOMER, PLATFORM, Posting, PostingKind
+from domain.payments import Liable, RefundReason, RefundState, SettlePayment, Share
+from domain.settlement import entries_of
+
+
+class SettlementRepository:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def settle(self, command: SettlePayment) -> None:
+        """Post the shares, once per key. Raises `LookupError` for an order without a payment.
+
+        Paid by the customer, all that is kept for the order is divided, and from then on a refund
+        comes out of the liable party's share. Paid by the platform, the customer's money stays
+        the customer's: it is on its way back.
+        """
+        async with self._database.transaction() as session:
+            payment = await locked(session, command.order_id)
+            if payment is None:
+                message = f"Order {command.order_id} has no payment."
+                raise LookupError(message)
+            if await ledger.find(session, command.key):
+                return
+            if command.payer == CUSTOMER:
+                await _divide(session, payment, command)
+            else:
+                await _post(session, payment, command, _paid_by(command.payer, command.shares))
+
+
+async def _divide(session: AsyncSession, payment: PaymentRow, command: SettlePayment) -> None:
+    if payment.settled_at is None:
+        entries = entries_of(
+            command.shares,
+            kept=await _kept(session, payment),
+            refunds=await _borne(session, command),
+        )
+        await _post(session, payment, command, entries)
+        payment.settled_at = func.now()
+
+
+def _paid_by(payer: str, shares: Sequence[Share]) -> Mapping[str, int]:
+    entries = Counter({payer: sum(share.amount.amount for share in shares)})
+    for share in shares:
+        entries[share.account] -= share.amount.amount
+    return {account: amount for account, amount in entries.items() if amount}
+
+
+async def _post(
+    session: AsyncSession, payment: PaymentRow, command: SettlePayment, entries: Mapping[str, int]
+) -> None:
+    posting = Posting(
+        key=command.key,
+        kind=PostingKind.SETTLED,
+        order_id=command.order_id,
+        currency=payment.currency,
+        entries=dict(entries),
+    )
+    await ledger.post(session, posting)
+
+
+async def _kept(session: AsyncSession, payment: PaymentRow) -> int:
+    """What the ledger keeps for the customer: the credit that the order left on their account."""
+    credit = -cast(func.coalesce(func.sum(EntryRow.amount), 0), BigInteger)
+    query = (
+        select(credit)
+        .join(PostingRow)
+        .where(PostingRow.order_id == payment.order_id, EntryRow.account == CUSTOMER)
+    )
+    return (await session.scalars(query)).one()
+
+
+async def _borne(session: AsyncSession, command: SettlePayment) -> Mapping[str, int]:
+    """Who has to bear how much of the refunds that support decided on before the division.
+
+    What was dropped is not in the shares, so that nobody bears it. A decision counts once,
+    however many attempts it took.
+    """
+    query = (
+        select(RefundRow.part_of, RefundRow.liable, RefundRow.amount)
+        .where(
+            RefundRow.order_id == command.order_id,
+            RefundRow.reason == RefundReason.SUPPORT,
+            RefundRow.status != RefundState.WAIVED,
+        )
+        .distinct(RefundRow.part_of)
+    )
+    borne = Counter[str]()
+    for _, liable, amount in await session.execute(query):
+        borne[_account(liable, command.shares)] += amount
+    return borne
+
+
+def _account(liable: Liable, shares: Sequence[Share]) -> str:
+    """Where the liable party has no share, the platform bears it."""
+    own = (share.account for share in shares if share.account.startswith(f"{liable}:"))
+    return next(own, PLATFORM)
