@@ -1,4 +1,4 @@
-"""`python -m workers orders | payments | notifications | outbox | events`."""
+"""`python -m workers orders | payments | delivery | notifications | outbox | events`."""
 
 from enum import StrEnum
 from importlib import import_module
@@ -9,10 +9,11 @@ from workers.process import run
 
 
 class Kind(StrEnum):
-    """Each is the module of its name: the first three serve a task queue of Temporal's."""
+    """Each is the module of its name: the first four serve a task queue of Temporal's."""
 
     ORDERS = "orders"
     PAYMENTS = "payments"
+    DELIVERY = "delivery"
     NOTIFICATIONS = "notifications"
     OUTBOX = "outbox"
     EVENTS = "events"

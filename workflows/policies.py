@@ -14,6 +14,7 @@ from temporalio.common import RetryPolicy
 
 ORDERS = "orders"
 PAYMENTS = "payments"
+DELIVERY = "delivery"
 NOTIFICATIONS = "notifications"
 
 # A killed orders worker costs an order this much: its unanswered workflow task times out.
@@ -28,6 +29,17 @@ REFUND_PATIENCE = timedelta(seconds=30)
 # Between tries at money that is owed: doubling from the first to the second.
 OWED_FIRST_WAIT = timedelta(minutes=1)
 OWED_LONGEST_WAIT = timedelta(hours=1)
+
+# How long one round of couriers is asked before those farther away are asked too.
+OFFER_ROUND = timedelta(minutes=2)
+# How long a courier is sought, from when it was offered or the food was promised.
+COURIER_PATIENCE = timedelta(minutes=60)
+# A courier who tells nothing for this long is taken for lost.
+COURIER_SILENCE = timedelta(minutes=5)
+# How long food that is ready waits for the courier who claimed it.
+PICK_UP_PATIENCE = timedelta(minutes=15)
+# How long a courier may have the food.
+DELIVERY_DEADLINE = timedelta(hours=2)
 
 _FOREVER = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)
@@ -71,6 +83,8 @@ POSTGRES = Policy(
 )
 # The same for a workflow outside the orders worker.
 POSTGRES_FROM_AFAR = replace(POSTGRES, local=None)
+# The delivery's rows, written by the delivery worker.
+DELIVERY_STEP = replace(POSTGRES, queue=DELIVERY)
 PAY = Policy(
     queue=PAYMENTS,
     start_to_close=timedelta(seconds=12),
