@@ -81,6 +81,7 @@ class DisputeRow(Base):
 class WebhookEventRow(Base):
     """The inbox of Stripe's webhooks: each is a hint that an object changed, kept once by its id.
 
+    `order_id` is what the object's metadata says, and `payment_intent_id` what it belongs to.
     `outcome` is what became of it, in a word, once it is processed. `claimed_until` keeps two
     processes from working on one at once.
     """
@@ -91,6 +92,7 @@ class WebhookEventRow(Base):
     type: Mapped[str]
     object_id: Mapped[str]
     order_id: Mapped[UUID | None]
+    payment_intent_id: Mapped[str | None]
     created_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     claimed_until: Mapped[datetime | None]
@@ -105,4 +107,6 @@ class WebhookEventRow(Base):
             postgresql_where=text("processed_at IS NULL"),
         ),
         Index(None, "outcome", "received_at", "id"),
+        # For pruning.
+        Index(None, "processed_at"),
     )

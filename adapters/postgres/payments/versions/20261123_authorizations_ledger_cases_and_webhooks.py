@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("object_id", sa.Text(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("payment_intent_id", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "received_at",
@@ -222,6 +223,13 @@ def upgrade() -> None:
         op.f("ix_webhook_events_outcome_received_at_id"),
         "webhook_events",
         ["outcome", "received_at", "id"],
+        unique=False,
+        schema="payments",
+    )
+    op.create_index(
+        op.f("ix_webhook_events_processed_at"),
+        "webhook_events",
+        ["processed_at"],
         unique=False,
         schema="payments",
     )
