@@ -1,0 +1,38 @@
+"""The customer's bank and its customer."""
+
+import stripe
+
+from tests.support.stripe_sandbox import Create, Knobs
+
+
+class TestAuthentication:
+    def test_holds_the_amount_once_the_customer_is_known(
+        self, knobs: Knobs, client: stripe.StripeClient, create: Create, order_id: str
+    ) -> None:
+        intent = create(payment_method="pm_card_authenticationRequired")
+        knobs.authenticate(intent.id, "succeeded")
+        found = client.v1.payment_intents.retrieve(intent.id)
+        assert (found.status, found.next_action) == ("requires_capture", None)
+        assert knobs.movements(order_id) == [("authorized", 1000)]
+
+    def test_leaves_the_intent_without_a_method_when_it_fails(
+        self, knobs: Knobs, client: stripe.StripeClient, create: Create, order_id: str
+    ) -> None:
+        intent = create(payment_method="pm_card_authenticationRequired")
+        knobs.authenticate(intent.id, "failed")
+        found = client.v1.payment_intents.retrieve(intent.id)
+        assert (found.status, found.payment_method) == ("requires_payment_method", None)
+        assert found.last_payment_error is not None
+        assert found.last_payment_error.code == "payment_intent_authentication_failure"
+        assert knobs.movements(order_id) == []
+
+    def test_may_be_followed_by_a_decline(
+        self, knobs: Knobs, client: stripe.StripeClient, create: Create
+    ) -> None:
+        method = "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"
+        intent = create(payment_method=method)
+        knobs.authenticate(intent.id, "succeeded")
+        found = client.v1.payment_intents.retrieve(intent.id)
+        assert found.status == "requires_payment_method"
+        assert found.last_payment_error is not None
+        assert found.last_payment_error.decline_code == "insufficient_funds"
