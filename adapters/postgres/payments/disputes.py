@@ -11,7 +11,6 @@ from adapters.postgres.engine import Database
 from adapters.postgres.payments.casework_tables import DisputeRow
 from adapters.postgres.payments.ledger import post
 from adapters.postgres.payments.standing import locked
-from adapters.postgres.payments.tables import AuthorizationRow
 from domain import ledger
 from domain.ledger import PostingKind
 from domain.money import Money
@@ -28,21 +27,15 @@ class DisputeRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def order_of(self, payment_intent_id: str) -> UUID | None:
-        """Whose money it is; None where the PaymentIntent is nobody's."""
-        query = select(AuthorizationRow.order_id).where(
-            AuthorizationRow.payment_intent_id == payment_intent_id
-        )
-        async with self._database.transaction() as session:
-            return await session.scalar(query)
-
-    async def record(self, dispute: Dispute) -> Dispute:
+    async def record(self, dispute: Dispute) -> Dispute | None:
         """Write how it stands, with its postings, and return how it then stands here.
 
-        Its amount is that of the first time; a dispute that was decided stays decided.
+        Its amount is that of the first time; a dispute that was decided stays decided. None where
+        the order is none of ours.
         """
         async with self._database.transaction() as session:
-            await locked(session, dispute.order_id)
+            if await locked(session, dispute.order_id) is None:
+                return None
             await session.execute(_opened(dispute))
             row = await session.get_one(DisputeRow, dispute.dispute_id, with_for_update=True)
             await _post(session, row, DisputeState.OPEN)
