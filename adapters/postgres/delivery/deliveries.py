@@ -83,7 +83,7 @@ class DeliveryRepository:
         """
         async with self._database.transaction() as session:
             found = await session.execute(candidates(courier_id, location, after=after))
-            ids = within_reach(found.tuples(), location, after=after)[:limit]
+            ids = within_reach(found, location, after=after)[:limit]
             rows = await session.scalars(select(DeliveryRow).where(DeliveryRow.order_id.in_(ids)))
             by_id = {row.order_id: delivery_of(row) for row in rows}
         return [by_id[key] for key in ids]

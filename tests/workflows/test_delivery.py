@@ -1,0 +1,453 @@
+"""A delivery finds its courier, is watched over, and ends one way or another."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+from domain.deliveries import (
+    CourierRequest,
+    DeliveryCode,
+    DeliveryOutcome,
+    DeliveryState,
+)
+from domain.errors import ClaimRefused
+from tests.support.delivering import an_errand
+from tests.support.fakes import USED_UP, Gate
+from tests.support.fakes_delivery import FakeDeliveries, delivering
+from tests.support.parents import Abandoning, Listening
+from tests.support.polling import eventually, seen
+from workflows.delivery import TASK_QUEUE, DeliveryWorkflow, workflow_id
+from workflows.policies import (
+    COURIER_PATIENCE,
+    COURIER_SILENCE,
+    DELIVERY_DEADLINE,
+    OFFER_ROUND,
+    PICK_UP_PATIENCE,
+)
+from workflows.search_attributes import ATTENTION_REASON
+
+ENDED = {
+    "delivered": DeliveryCode.DELIVERED,
+    "failed": DeliveryCode.DELIVERY_FAILED,
+    "cancelled": DeliveryCode.CALLED_OFF,
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One that runs, and what may be asked of it."""
+
+    handle: WorkflowHandle[DeliveryWorkflow, DeliveryOutcome]
+
+    async def ask(self, verb: str, courier_id: UUID, **given: Any) -> str:
+        """Ask again where the answer gets lost: time-skipping servers lose some."""
+        request = CourierRequest(courier_id=courier_id, **given)
+        while True:
+            try:
+                answer: str = await asyncio.wait_for(self.handle.execute_update(verb, request), 5)
+            except TimeoutError:
+                continue
+            return answer
+
+    async def refused(self, verb: str, courier_id: UUID) -> str:
+        """The type of the refusal."""
+        with pytest.raises(WorkflowUpdateFailedError) as refusal:
+            await self.ask(verb, courier_id)
+        assert isinstance(refusal.value.cause, ApplicationError)
+        return str(refusal.value.cause.type)
+
+    async def ready(self) -> None:
+        await self.handle.signal(DeliveryWorkflow.food_ready)
+
+    async def call_off(self) -> None:
+        await self.handle.signal(DeliveryWorkflow.call_off)
+
+    async def bring_to(self, state: str, courier_id: UUID) -> None:
+        """From offered to `assigned`, `picked_up` or an end that a courier makes."""
+        if state == "offered":
+            return
+        await self.ask("claim", courier_id)
+        if state == "assigned":
+            return
+        await self.ready()
+        await self.ask("pick_up", courier_id)
+        if state != "picked_up":
+            await self.ask({"delivered": "deliver", "failed": "fail"}[state], courier_id)
+
+    async def attention(self) -> str | None:
+        attributes = (await self.handle.describe()).typed_search_attributes
+        return attributes.get(ATTENTION_REASON)
+
+
+@pytest.fixture
+async def activities(environment: WorkflowEnvironment) -> AsyncIterator[FakeDeliveries]:
+    async with delivering(environment) as fakes:
+        yield fakes
+
+
+async def begun(client: Client, activities: FakeDeliveries, **given: Any) -> Delivery:
+    errand = an_errand(**given)
+    handle = await client.start_workflow(
+        DeliveryWorkflow.run, errand, id=workflow_id(errand.order_id), task_queue=TASK_QUEUE
+    )
+    await eventually(lambda: "offer_delivery" in activities.names)
+    return Delivery(handle)
+
+
+@pytest.fixture
+async def delivery(client: Client, activities: FakeDeliveries) -> Delivery:
+    return await begun(client, activities)
+
+
+class TestClaim:
+    async def test_gives_it_to_the_first_of_many_at_once(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        rivals = [uuid4() for _ in range(8)]
+        claims = (delivery.ask("claim", rival) for rival in rivals)
+        answers = await asyncio.gather(*claims, return_exceptions=True)
+        losers = [answer for answer in answers if isinstance(answer, WorkflowUpdateFailedError)]
+        kinds = {getattr(loser.cause, "type", None) for loser in losers}
+        assert (len(losers), kinds) == (7, {"AlreadyClaimed"})
+        [assigned] = activities.commands("assign_courier")
+        assert answers[rivals.index(assigned.courier_id)] == "assigned"
+
+    async def test_asks_the_next_one_when_the_first_is_refused(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        activities.script["assign_courier"] = [ClaimRefused("You are not available.")]
+        assert await delivery.refused("claim", uuid4()) == "ClaimRefused"
+        assert await delivery.ask("claim", uuid4()) == "assigned"
+
+    async def test_answers_again_who_has_it(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        courier_id = uuid4()
+        for _ in range(2):
+            assert await delivery.ask("claim", courier_id) == "assigned"
+        assert activities.states == ["assigned"]
+
+    async def test_is_written_down_also_when_the_local_try_is_lost(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        activities.script["assign_courier"] = [USED_UP]
+        assert await delivery.ask("claim", uuid4()) == "assigned"
+
+
+class TestRelease:
+    async def test_offers_it_again_to_everybody(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        first, second = uuid4(), uuid4()
+        await delivery.bring_to("assigned", first)
+        assert await delivery.ask("release", first) == "offered"
+        await eventually(lambda: activities.names[-1] == "offer_delivery")
+        assert await delivery.ask("claim", second) == "assigned"
+        assert await delivery.refused("claim", first) == "AlreadyClaimed"
+        assert [c.assignment for c in activities.commands("assign_courier")] == [1, 2]
+        [released] = activities.commands("release_delivery")
+        assert not released.lost
+
+    async def test_answers_again_who_gave_it_back(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        courier_id = uuid4()
+        await delivery.bring_to("assigned", courier_id)
+        for _ in range(2):
+            assert await delivery.ask("release", courier_id) == "offered"
+        assert activities.names.count("release_delivery") == 1
+
+    async def test_is_refused_with_the_food_in_the_bag(self, delivery: Delivery) -> None:
+        courier_id = uuid4()
+        await delivery.bring_to("picked_up", courier_id)
+        assert await delivery.refused("release", courier_id) == "IllegalTransition"
+
+
+class TestPickUp:
+    async def test_waits_for_the_kitchen(self, delivery: Delivery) -> None:
+        courier_id = uuid4()
+        await delivery.bring_to("assigned", courier_id)
+        assert await delivery.refused("pick_up", courier_id) == "IllegalTransition"
+        await delivery.ready()
+        for _ in range(2):
+            assert await delivery.ask("pick_up", courier_id) == "picked_up"
+
+
+class TestTheEnd:
+    @pytest.mark.parametrize("state", ["delivered", "failed"])
+    async def test_is_the_outcome_with_the_courier(
+        self, delivery: Delivery, activities: FakeDeliveries, state: str
+    ) -> None:
+        courier_id = uuid4()
+        await delivery.bring_to(state, courier_id)
+        outcome = await delivery.handle.result()
+        assert (outcome.state, outcome.courier_id) == (DeliveryState(state), courier_id)
+        assert outcome.code is ENDED[state]
+        assert activities.states == ["assigned", "picked_up", state]
+
+    async def test_carries_the_id_of_what_the_courier_wrote(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        courier_id, remark_id = uuid4(), uuid4()
+        await delivery.bring_to("picked_up", courier_id)
+        await delivery.ask("fail", courier_id, remark_id=remark_id)
+        assert activities.commands("advance_delivery")[-1].remark_id == remark_id
+
+    @pytest.mark.parametrize("state", ["offered", "assigned", "picked_up"])
+    @pytest.mark.parametrize("by_engine", [False, True])
+    async def test_comes_whenever_it_is_called_off(
+        self, delivery: Delivery, activities: FakeDeliveries, state: str, by_engine: bool
+    ) -> None:
+        courier_id = uuid4()
+        await delivery.bring_to(state, courier_id)
+        await (delivery.handle.cancel() if by_engine else delivery.call_off())
+        outcome = await delivery.handle.result()
+        assert outcome.state is DeliveryState.CANCELLED
+        assert outcome.courier_id == (None if state == "offered" else courier_id)
+        code = DeliveryCode.CANCELLED_IN_ENGINE if by_engine else DeliveryCode.CALLED_OFF
+        assert outcome.code is code
+        assert activities.states[-1] == "cancelled"
+
+    @pytest.mark.parametrize(
+        ("step", "state"),
+        [
+            ("offer_delivery", "offered"),
+            ("assign_courier", "assigned"),
+            ("advance_delivery", "picked_up"),
+        ],
+    )
+    async def test_comes_after_the_step_that_was_under_way(
+        self, client: Client, activities: FakeDeliveries, step: str, state: str
+    ) -> None:
+        gate = Gate()
+        activities.script[step] = [gate]
+        errand = an_errand()
+        handle = await client.start_workflow(
+            DeliveryWorkflow.run, errand, id=workflow_id(errand.order_id), task_queue=TASK_QUEUE
+        )
+        delivery = Delivery(handle)
+        asking = asyncio.create_task(delivery.bring_to(state, uuid4()))
+        await gate.reached()
+        await handle.cancel()
+        gate.open()
+        assert (await handle.result()).state is DeliveryState.CANCELLED
+        await asking
+        assert activities.names.count("advance_delivery") == (2 if state == "picked_up" else 1)
+
+    async def test_lets_nobody_begin_once_it_is_called_off(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        gate = Gate()
+        # The local try and the one after it: an update waits while the first runs.
+        activities.script["advance_delivery"] = [gate, gate]
+        await delivery.call_off()
+        await gate.reached()
+        assert await delivery.refused("claim", uuid4()) == "IllegalTransition"
+        gate.open()
+        assert (await delivery.handle.result()).courier_id is None
+
+
+class TestStrangers:
+    @pytest.mark.parametrize("verb", ["release", "pick_up", "deliver", "fail"])
+    @pytest.mark.parametrize("state", ["offered", "assigned", "picked_up"])
+    async def test_have_no_such_delivery(self, delivery: Delivery, verb: str, state: str) -> None:
+        await delivery.bring_to(state, uuid4())
+        assert await delivery.refused(verb, uuid4()) == "DeliveryNotFound"
+
+
+class TestTheOrder:
+    async def test_hears_of_every_courier(self, client: Client, activities: FakeDeliveries) -> None:
+        errand = an_errand()
+        order = await client.start_workflow(
+            Listening.run, errand, id=f"order-{errand.order_id}", task_queue=TASK_QUEUE
+        )
+        await eventually(lambda: "offer_delivery" in activities.names)
+        delivery = Delivery(
+            client.get_workflow_handle_for(DeliveryWorkflow.run, workflow_id(errand.order_id))
+        )
+        first, second = uuid4(), uuid4()
+        await delivery.ask("claim", first)
+        await delivery.ask("release", first)
+        await delivery.bring_to("delivered", second)
+        outcome = await order.result()
+        assert (outcome.order_id, outcome.courier_id) == (errand.order_id, second)
+        heard = await order.query(Listening.heard)
+        assert [(moved.state.value, moved.courier_id) for moved in heard] == [
+            ("assigned", first),
+            ("offered", None),
+            ("assigned", second),
+            ("picked_up", second),
+        ]
+        assert [moved.at for moved in heard] == sorted(moved.at for moved in heard)
+
+    async def test_may_be_gone_without_stopping_the_courier(
+        self, client: Client, activities: FakeDeliveries
+    ) -> None:
+        errand = an_errand()
+        order = await client.start_workflow(
+            Abandoning.run, errand, id=f"order-{errand.order_id}", task_queue=TASK_QUEUE
+        )
+        await order.result()
+        await eventually(lambda: "offer_delivery" in activities.names)
+        delivery = Delivery(
+            client.get_workflow_handle_for(DeliveryWorkflow.run, workflow_id(errand.order_id))
+        )
+        await delivery.bring_to("delivered", uuid4())
+        assert (await delivery.handle.result()).state is DeliveryState.DELIVERED
+
+
+class TestThePage:
+    async def test_says_where_the_food_is(self, delivery: Delivery) -> None:
+        courier_id = uuid4()
+        await delivery.bring_to("picked_up", courier_id)
+        text = await _details(delivery.handle)
+        assert text.startswith("## PICKED UP\nThe courier is on the way to the customer.")
+        assert f"`{courier_id}`" in text
+        assert "ready since" in text
+        assert "2.00 USD" in text
+        assert len(text) <= 2_000
+
+
+async def _details(handle: WorkflowHandle[Any, Any]) -> str:
+    """What it set with `set_current_details`."""
+    metadata = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    details: str = metadata.current_details
+    return details
+
+
+@pytest.mark.time_skipping
+class TestTime:
+    async def test_widens_the_circle_and_then_asks_for_a_person(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities, ready_by=await environment.get_current_time())
+        began = await environment.get_current_time()
+        outcome = await delivery.handle.result()
+        assert (outcome.state, outcome.courier_id) == (DeliveryState.FAILED, None)
+        assert outcome.code is DeliveryCode.NO_COURIER
+        offers = activities.commands("offer_delivery")
+        assert [offer.radius_km for offer in offers] == [3, 6, 10, 20, 20]
+        assert [offer.round for offer in offers] == [1, 2, 3, 4, 5]
+        gaps = [b.expires_at - a.expires_at for a, b in pairwise(offers)]
+        assert all(abs(gap - OFFER_ROUND) < timedelta(seconds=5) for gap in gaps[:3])
+        assert abs(offers[-1].expires_at - began - COURIER_PATIENCE) < timedelta(seconds=5)
+        assert activities.states == ["failed"]
+
+    async def test_asks_for_a_person_after_the_last_round_until_somebody_claims(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        assert await delivery.attention() is None
+        await environment.sleep(4 * OFFER_ROUND + timedelta(seconds=5))
+        await seen(delivery.attention, lambda reason: reason == "No courier")
+        await delivery.ask("claim", uuid4())
+        await seen(delivery.attention, lambda reason: reason is None)
+
+    async def test_takes_it_back_from_who_is_silent(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        silent, awake = uuid4(), uuid4()
+        await delivery.bring_to("assigned", silent)
+        activities.alive = False
+        await environment.sleep(COURIER_SILENCE + timedelta(seconds=5))
+        await eventually(lambda: "release_delivery" in activities.names)
+        [released] = activities.commands("release_delivery")
+        assert (released.courier_id, released.lost) == (silent, True)
+        activities.alive = True
+        await delivery.bring_to("delivered", awake)
+        assert (await delivery.handle.result()).courier_id == awake
+
+    async def test_leaves_it_to_who_is_awake_while_the_kitchen_cooks(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        courier_id = uuid4()
+        await delivery.bring_to("assigned", courier_id)
+        await environment.sleep(PICK_UP_PATIENCE * 3)
+        assert "release_delivery" not in activities.names
+        await delivery.bring_to("delivered", courier_id)
+        await delivery.handle.result()
+
+    async def test_takes_it_back_from_who_does_not_come_for_the_food(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        await delivery.ask("claim", uuid4())
+        await environment.sleep(timedelta(minutes=7))
+        await delivery.ready()
+        ready_at = await environment.get_current_time()
+        await environment.sleep(PICK_UP_PATIENCE - timedelta(seconds=30))
+        assert "release_delivery" not in activities.names
+        await environment.sleep(timedelta(minutes=1))
+        await eventually(lambda: "release_delivery" in activities.names)
+        late = await environment.get_current_time() - ready_at
+        assert late < PICK_UP_PATIENCE + timedelta(minutes=1)
+
+    async def test_gives_who_claims_ready_food_the_same_time(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        await delivery.ready()
+        await environment.sleep(timedelta(minutes=5))
+        await delivery.ask("claim", uuid4())
+        await environment.sleep(PICK_UP_PATIENCE - timedelta(seconds=30))
+        assert "release_delivery" not in activities.names
+
+    async def test_seeks_anew_for_an_hour_after_a_late_release(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        courier_id = uuid4()
+        await delivery.ask("claim", courier_id)
+        await environment.sleep(COURIER_PATIENCE * 2)
+        await delivery.ask("release", courier_id)
+        released_at = await environment.get_current_time()
+        outcome = await delivery.handle.result()
+        sought = await environment.get_current_time() - released_at
+        assert outcome.code is DeliveryCode.NO_COURIER
+        assert abs(sought - COURIER_PATIENCE) < timedelta(minutes=1)
+
+    async def test_asks_for_a_person_while_the_courier_is_silent_with_the_food(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        courier_id = uuid4()
+        await delivery.bring_to("picked_up", courier_id)
+        activities.alive = False
+        await environment.sleep(COURIER_SILENCE + timedelta(seconds=5))
+        await seen(delivery.attention, lambda reason: reason == "Courier silent with the food")
+        activities.alive = True
+        await environment.sleep(COURIER_SILENCE + timedelta(seconds=5))
+        await seen(delivery.attention, lambda reason: reason is None)
+        await delivery.ask("deliver", courier_id)
+        assert (await delivery.handle.result()).state is DeliveryState.DELIVERED
+
+    @pytest.mark.parametrize("alive", [True, False])
+    async def test_gives_the_courier_up_two_hours_after_the_pick_up(
+        self,
+        client: Client,
+        activities: FakeDeliveries,
+        environment: WorkflowEnvironment,
+        alive: bool,
+    ) -> None:
+        delivery = await begun(client, activities)
+        courier_id = uuid4()
+        await delivery.bring_to("picked_up", courier_id)
+        picked_up_at = await environment.get_current_time()
+        activities.alive = alive
+        outcome = await delivery.handle.result()
+        took = await environment.get_current_time() - picked_up_at
+        assert outcome.code is DeliveryCode.COURIER_LOST
+        assert (outcome.state, outcome.courier_id) == (DeliveryState.FAILED, courier_id)
+        assert abs(took - DELIVERY_DEADLINE) < timedelta(minutes=1)
