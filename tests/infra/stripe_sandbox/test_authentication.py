@@ -1,5 +1,9 @@
 """The customer's bank and its customer."""
 
+from typing import Any
+
+import httpx
+import pytest
 import stripe
 
 from tests.support.stripe_sandbox import Create, Knobs
@@ -36,3 +40,34 @@ class TestAuthentication:
         assert found.status == "requires_payment_method"
         assert found.last_payment_error is not None
         assert found.last_payment_error.decline_code == "insufficient_funds"
+
+    def test_is_asked_for_once(self, knobs: Knobs, create: Create) -> None:
+        intent = create(payment_method="pm_card_authenticationRequired")
+        knobs.authenticate(intent.id, "succeeded")
+        with pytest.raises(httpx.HTTPStatusError, match="409"):
+            knobs.authenticate(intent.id, "succeeded")
+
+    def test_can_be_tried_again_with_another_method(
+        self, knobs: Knobs, client: stripe.StripeClient, create: Create
+    ) -> None:
+        intent = create(payment_method="pm_card_authenticationRequired")
+        knobs.authenticate(intent.id, "failed")
+        again = client.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
+        assert again.status == "requires_capture"
+
+    def test_sets_a_card_up_for_payments_off_session(
+        self, knobs: Knobs, client: stripe.StripeClient, create: Create
+    ) -> None:
+        customer = client.v1.customers.create({}).id
+        method = client.v1.payment_methods.attach(
+            "pm_card_authenticationRequiredOnSetup", {"customer": customer}
+        )
+        theirs: Any = {"customer": customer, "payment_method": method.id}
+        with pytest.raises(stripe.CardError) as refusal:
+            create(off_session=True, **theirs)
+        assert refusal.value.code == "authentication_required"
+        first = create(setup_future_usage="off_session", **theirs)
+        knobs.authenticate(first.id, "succeeded")
+        client.v1.payment_intents.cancel(first.id)
+        assert create(off_session=True, **theirs).status == "requires_capture"
+        assert create(**theirs).status == "requires_action"

@@ -14,7 +14,7 @@ import stripe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.stripe_sandbox import Sandbox, client_of, running_sandbox
+from tests.support.stripe_sandbox import Knobs, Sandbox, client_of, knobs_of, new_key
 
 METHODS = (
     "pm_card_visa",
@@ -22,7 +22,10 @@ METHODS = (
     "pm_card_authenticationRequired",
     "pm_card_pendingRefund",
     "pm_card_refundFail",
+    "pm_card_createDispute",
     "pm_sandbox_captureFails",
+    "pm_sandbox_reauthorizationDeclined",
+    "pm_sandbox_refundRefused",
 )
 AMOUNTS = st.integers(min_value=1, max_value=2000)
 
@@ -58,33 +61,41 @@ STEPS = st.one_of(
     steps_of("cancel", st.just({})),
     steps_of("refund", st.fixed_dictionaries({}, optional={"amount": AMOUNTS})),
     steps_of("authenticate", st.fixed_dictionaries({"outcome": st.just("succeeded")})),
+    steps_of("dispute", st.fixed_dictionaries({}, optional={"amount": AMOUNTS})),
+    steps_of("close", st.fixed_dictionaries({"status": st.sampled_from(["won", "lost"])})),
     steps_of("advance_clock", st.fixed_dictionaries({"seconds": st.sampled_from([6, 8 * 86400])})),
 )
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running_sandbox(tmp_path_factory.mktemp("ledger")) as sandbox:
-        yield sandbox
+def key() -> str:
+    return new_key()
 
 
 @pytest.fixture(scope="module")
-def client(sandbox: Sandbox) -> Iterator[stripe.StripeClient]:
-    with client_of(sandbox.url, "sk_test_ledger") as client:
+def knobs(server: Sandbox, key: str) -> Iterator[Knobs]:
+    """Of one account for every example."""
+    with knobs_of(server.url, key) as knobs:
+        yield knobs
+
+
+@pytest.fixture(scope="module")
+def client(server: Sandbox, key: str) -> Iterator[stripe.StripeClient]:
+    with client_of(server.url, key) as client:
         yield client
 
 
 class Shop:
     """Carries steps out for one order; a refusal is an answer like any other."""
 
-    def __init__(self, sandbox: Sandbox, client: stripe.StripeClient) -> None:
-        self._sandbox = sandbox
+    def __init__(self, knobs: Knobs, client: stripe.StripeClient) -> None:
+        self._knobs = knobs
         self._client = client
         self.order_id = str(uuid4())
 
     def do(self, step: Step) -> None:
         if step.call == "advance_clock":
-            self._sandbox.advance_clock(step.params["seconds"])
+            self._knobs.advance_clock(step.params["seconds"])
         elif step.call == "create":
             self._send(step, self._client.v1.payment_intents.create, self._with_order(step.params))
         elif intents := self.intents():
@@ -99,21 +110,34 @@ class Shop:
     def refunds(self, intent: stripe.PaymentIntent) -> list[stripe.Refund]:
         return self._client.v1.refunds.list({"payment_intent": intent.id, "limit": 100}).data
 
+    def disputes(self, intent: stripe.PaymentIntent) -> list[stripe.Dispute]:
+        return self._client.v1.disputes.list({"payment_intent": intent.id}).data
+
     def charge(self, intent: stripe.PaymentIntent) -> stripe.Charge | None:
         if intent.latest_charge is None:
             return None
         return self._client.v1.charges.retrieve(str(intent.latest_charge))
 
     def _change(self, step: Step, intent: stripe.PaymentIntent) -> None:
-        if step.call == "authenticate":
+        if step.call in ("authenticate", "dispute", "close"):
             with suppress(httpx.HTTPStatusError):
-                self._sandbox.authenticate(intent.id, step.params["outcome"])
+                self._turn(step, intent)
         elif step.call == "refund":
             params = {"payment_intent": intent.id} | step.params
             self._send(step, self._client.v1.refunds.create, params)
         else:
             change = getattr(self._client.v1.payment_intents, step.call)
             self._send(step, partial(change, intent.id), step.params)
+
+    def _turn(self, step: Step, intent: stripe.PaymentIntent) -> None:
+        """What others than the shop do."""
+        if step.call == "authenticate":
+            self._knobs.authenticate(intent.id, step.params["outcome"])
+        elif step.call == "dispute":
+            self._knobs.open_dispute(intent.id, **step.params)
+        else:
+            for dispute in self.disputes(intent):
+                self._knobs.close_dispute(dispute.id, step.params["status"])
 
     def _send(self, step: Step, call: Callable[[Any, Any], Any], params: dict[str, Any]) -> None:
         options = {"idempotency_key": str(uuid4())}
@@ -133,13 +157,13 @@ class TestLedger:
     @settings(deadline=None, max_examples=60)
     @given(steps=st.lists(STEPS, max_size=12))
     def test_tells_what_the_objects_do(
-        self, sandbox: Sandbox, client: stripe.StripeClient, steps: list[Step]
+        self, knobs: Knobs, client: stripe.StripeClient, steps: list[Step]
     ) -> None:
-        shop = Shop(sandbox, client)
+        shop = Shop(knobs, client)
         for step in steps:
             shop.do(step)
         told = {intent.id: Counter[str]() for intent in shop.intents()}
-        for entry in sandbox.ledger(shop.order_id):
+        for entry in knobs.ledger(shop.order_id):
             told[entry["payment_intent"]][entry["kind"]] += entry["amount"]
         for intent in shop.intents():
             self._agree(told[intent.id], intent, shop)
@@ -148,7 +172,10 @@ class TestLedger:
         released = told["voided"] + told["expired"]
         given_back = told["refunded"] - told["refund_failed"]
         assert told["captured"] <= told["authorized"]
-        assert 0 <= given_back <= told["captured"]
+        charged_back = told["disputed"] - told["dispute_won"]
+        assert 0 <= given_back <= told["captured"] - charged_back
+        unsettled = [one for one in shop.disputes(intent) if one.status != "won"]
+        assert charged_back == sum(one.amount for one in unsettled)
         assert told["authorized"] - told["captured"] - released == intent.amount_capturable
         assert told["captured"] == intent.amount_received
         standing = [refund for refund in shop.refunds(intent) if refund.status != "failed"]

@@ -35,6 +35,17 @@ class TestFaults:
         knobs.clear_faults()
         assert create().status == "requires_capture"
 
+    def test_refuse_without_an_effect(
+        self, knobs: Knobs, client: stripe.StripeClient, create: Create, order_id: str
+    ) -> None:
+        intent = create(capture_method="automatic")
+        knobs.add_fault("refuse", "/v1/refunds")
+        with pytest.raises(stripe.InvalidRequestError) as refusal:
+            client.v1.refunds.create({"payment_intent": intent.id})
+        assert refusal.value.http_status == 400
+        assert knobs.movements(order_id) == [("authorized", 1000), ("captured", 1000)]
+        assert client.v1.refunds.create({"payment_intent": intent.id}).status == "succeeded"
+
     @pytest.mark.parametrize(
         ("fault", "movements"),
         [("error_before", []), ("error_after", [("authorized", 1000)])],

@@ -26,7 +26,7 @@ HELD = ["payment_intent.created", "charge.succeeded", "payment_intent.amount_cap
 
 def told(client: stripe.StripeClient) -> list[str]:
     """The types of the account's events, oldest first."""
-    return [event.type for event in client.v1.events.list({"limit": 100}).data][::-1]
+    return [str(event.type) for event in client.v1.events.list({"limit": 100}).data][::-1]
 
 
 class TestEvents:

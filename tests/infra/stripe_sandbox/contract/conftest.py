@@ -5,13 +5,20 @@ the folder above.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import stripe
 
-from tests.support.stripe_sandbox import Create, Sandbox, client_of, intent_params, new_key
+from tests.support.stripe_sandbox import (
+    Create,
+    Sandbox,
+    client_of,
+    intent_params,
+    knobs_of,
+    new_key,
+)
 
 STRIPE_KEY = os.environ.get("STRIPE_TEST_KEY", "")
 
@@ -34,6 +41,19 @@ def vendor(request: pytest.FixtureRequest) -> tuple[str | None, str]:
         return None, STRIPE_KEY
     server: Sandbox = request.getfixturevalue("server")
     return server.url, new_key()
+
+
+@pytest.fixture
+def wait(vendor: tuple[str | None, str]) -> Callable[[], None]:
+    """Let pass what Stripe calls some time: the sandbox needn't be waited for."""
+
+    def wait() -> None:
+        url, key = vendor
+        if url:
+            with knobs_of(url, key) as knobs:
+                knobs.advance_clock(5)
+
+    return wait
 
 
 @pytest.fixture

@@ -107,6 +107,26 @@ class TestAuthorization:
         assert intent.next_action is not None
         assert intent.next_action.type == "use_stripe_sdk"
 
+    def test_declines_instead_of_asking_when_the_customer_is_away(self, create: Create) -> None:
+        with pytest.raises(stripe.CardError) as refusal:
+            create(payment_method="pm_card_authenticationRequired", off_session=True)
+        error = error_of(refusal)
+        assert (refusal.value.http_status, error.code) == (402, "authentication_required")
+        assert error.payment_intent.status == "requires_payment_method"
+
+    def test_does_not_ask_when_the_card_was_set_up(
+        self, client: stripe.StripeClient, customer: stripe.Customer, create: Create
+    ) -> None:
+        method = client.v1.payment_methods.attach(
+            "pm_card_authenticationRequiredSetupForOffSession", {"customer": customer.id}
+        )
+        assert create(payment_method=method.id).status == "requires_action"
+        assert create(payment_method=method.id, off_session=True).status == "requires_capture"
+
+    def test_needs_a_confirmation_to_be_off_session(self, create: Create) -> None:
+        with pytest.raises(stripe.InvalidRequestError):
+            create(confirm=False, off_session=True)
+
     def test_declines_instead_of_asking_when_told_so(self, create: Create) -> None:
         with pytest.raises(stripe.CardError) as refusal:
             create(payment_method="pm_card_authenticationRequired", error_on_requires_action=True)

@@ -1,11 +1,12 @@
 """What may be asked, what is listed, and that every field is there."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import stripe
 
-from tests.support.stripe_answers import error_of, missing_fields, plain
+from tests.support.stripe_answers import error_of, later, missing_fields, plain
 from tests.support.stripe_sandbox import Create
 
 
@@ -84,6 +85,42 @@ class TestList:
         assert [intent.id for intent in newer.data] == [made[1]]
         assert newer.has_more
 
+    def test_filters_by_the_time_of_creation(
+        self, client: stripe.StripeClient, customer: stripe.Customer, create: Create
+    ) -> None:
+        made = create(confirm=None, payment_method=None)
+        then = made.created
+
+        def found(**created: int) -> list[str]:
+            bounds: Any = {"customer": customer.id, "created": created}
+            return [intent.id for intent in client.v1.payment_intents.list(bounds).data]
+
+        assert found(gte=then, lte=then) == [made.id]
+        assert found(gt=then - 1, lt=then + 1) == [made.id]
+        assert found(gt=then) == found(lt=then) == []
+        exactly: Any = {"customer": customer.id, "created": then}
+        assert len(client.v1.payment_intents.list(exactly).data) == 1
+
+    def test_pages_through_everything_since_a_moment(
+        self, client: stripe.StripeClient, create: Create
+    ) -> None:
+        intents = [create(capture_method="automatic") for _ in range(3)]
+        refunds = [client.v1.refunds.create({"payment_intent": intent.id}).id for intent in intents]
+        since: Any = {"created": {"gte": intents[0].created}, "limit": 2}
+        listed = [one.id for one in client.v1.payment_intents.list(since).auto_paging_iter()]
+        assert [each for each in listed if each in {intent.id for intent in intents}] == [
+            intent.id for intent in intents[::-1]
+        ]
+        given_back = [one.id for one in client.v1.refunds.list(since).auto_paging_iter()]
+        assert [each for each in given_back if each in refunds] == refunds[::-1]
+        charges = client.v1.charges.list({"payment_intent": intents[0].id}).data
+        assert [charge.id for charge in charges] == [intents[0].latest_charge]
+
+    def test_refuses_bounds_that_are_no_time(self, client: stripe.StripeClient) -> None:
+        wrong: Any = {"created": {"gte": "yesterday"}}
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.payment_intents.list(wrong)
+
     def test_iterates_over_every_page(
         self, client: stripe.StripeClient, customer: stripe.Customer, create: Create
     ) -> None:
@@ -105,11 +142,22 @@ class TestShapes:
     """Whatever the library declares as always there is there."""
 
     def test_have_every_field_that_is_never_null(
-        self, client: stripe.StripeClient, customer: stripe.Customer, create: Create
+        self,
+        client: stripe.StripeClient,
+        customer: stripe.Customer,
+        create: Create,
+        wait: Callable[[], None],
     ) -> None:
         intent = create(capture_method="automatic", expand=["latest_charge"])
         refund = client.v1.refunds.create({"payment_intent": intent.id})
         method = client.v1.payment_methods.retrieve(str(intent.payment_method))
-        for body in (customer, intent, intent.latest_charge, refund, method):
+        disputed = create(capture_method="automatic", payment_method="pm_card_createDispute")
+        wait()
+        found = later(
+            lambda: client.v1.disputes.list({"payment_intent": disputed.id}).data,
+            lambda found: found,
+        )
+        event = client.v1.events.list({"limit": 1}).data[0]
+        for body in (customer, intent, intent.latest_charge, refund, method, found[0], event):
             assert isinstance(body, stripe.StripeObject)
             assert missing_fields(body) == set()
