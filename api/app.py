@@ -10,6 +10,8 @@ from api import (
     addresses,
     auth,
     checkout,
+    couriers,
+    deliveries,
     health,
     keys,
     me,
@@ -42,6 +44,8 @@ _MODULES = (
     orders,
     order_actions,
     order_events,
+    couriers,
+    deliveries,
 )
 
 

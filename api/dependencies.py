@@ -81,6 +81,8 @@ def _holding(role: Role) -> Callable[[Account], Account]:
 
 
 Admin = Annotated[Account, Depends(_holding(Role.ADMIN))]
+Support = Annotated[Account, Depends(_holding(Role.SUPPORT))]
+Rider = Annotated[Account, Depends(_holding(Role.COURIER))]
 
 
 def is_staff(account: Account, restaurant_id: UUID) -> bool:

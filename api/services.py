@@ -12,6 +12,8 @@ from temporalio.client import Client
 from adapters import temporal
 from adapters.passwords import Passwords
 from adapters.postgres.catalog.restaurants import RestaurantRepository
+from adapters.postgres.delivery.couriers import CourierRepository
+from adapters.postgres.delivery.deliveries import DeliveryRepository
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.accounts import AccountRepository
 from adapters.postgres.identity.addresses import AddressRepository
@@ -53,6 +55,8 @@ class Services:
     restaurants: RestaurantRepository
     orders: OrderRepository
     writings: WritingRepository
+    deliveries: DeliveryRepository
+    couriers: CourierRepository
     notifications: NotificationRepository
     limits: RateLimits
     cursors: Cursors
@@ -72,7 +76,7 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as closing:
         databases = {
             context: Database(getattr(settings.databases, f"{context}_dsn"))
-            for context in ("identity", "catalog", "ordering", "notifications")
+            for context in ("identity", "catalog", "ordering", "delivery", "notifications")
         }
         for database in databases.values():
             closing.push_async_callback(database.close)
@@ -89,6 +93,8 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
             restaurants=RestaurantRepository(databases["catalog"]),
             orders=OrderRepository(databases["ordering"]),
             writings=WritingRepository(databases["ordering"]),
+            deliveries=DeliveryRepository(databases["delivery"]),
+            couriers=CourierRepository(databases["delivery"]),
             notifications=NotificationRepository(databases["notifications"]),
             limits=limits,
             cursors=Cursors(_derived(secret, "cursors")),

@@ -44,6 +44,12 @@ class RestaurantRepository:
             row = await session.get(RestaurantRow, restaurant_id)
         return restaurant_of(row) if row else None
 
+    async def named(self, restaurant_ids: Collection[UUID]) -> dict[UUID, Restaurant]:
+        """Those that there are, by id."""
+        wanted = select(RestaurantRow).where(RestaurantRow.id.in_(restaurant_ids))
+        async with self._database.transaction() as session:
+            return {row.id: restaurant_of(row) for row in await session.scalars(wanted)}
+
     async def update(self, restaurant: Restaurant) -> Restaurant | None:
         """Write what was changed in a restaurant that was read; its version says when.
 

@@ -50,6 +50,14 @@ class CourierRepository:
         """The courier, who has just been seen. Raises `CourierNotFound`."""
         return await self._see(courier_id)
 
+    async def find(self, courier_id: UUID) -> Courier:
+        """Raises `CourierNotFound`."""
+        async with self._database.transaction() as session:
+            row = await session.get(CourierRow, courier_id)
+        if row is None:
+            raise _not_found()
+        return courier_of(row)
+
     async def last_seen(self, courier_id: UUID) -> datetime:
         """Raises `CourierNotFound`."""
         seen_at = select(CourierRow.seen_at).where(CourierRow.account_id == courier_id)

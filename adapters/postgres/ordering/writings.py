@@ -1,12 +1,15 @@
 """What people wrote with an order and about it. It stays here: Temporal and Kafka never see it."""
 
+from collections.abc import Collection
 from uuid import UUID, uuid4
 
+from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.engine import Database
 from adapters.postgres.ordering.mapping import ADDRESS, particulars_of
-from adapters.postgres.ordering.tables import ParticularsRow, RemarkRow
+from adapters.postgres.ordering.tables import OrderRow, ParticularsRow, RemarkRow
+from domain.accounts import DeliveryAddress
 from domain.orders import Actor, Particulars
 
 
@@ -35,6 +38,23 @@ class WritingRepository:
         async with self._database.transaction() as session:
             row = await session.get(ParticularsRow, (order_id, request_hash))
         return particulars_of(row) if row else None
+
+    async def addresses(self, order_ids: Collection[UUID]) -> dict[UUID, DeliveryAddress]:
+        """Where these orders go, by order; without those that are not there."""
+        written = (
+            select(OrderRow.id, ParticularsRow.address)
+            .join(
+                ParticularsRow,
+                and_(
+                    ParticularsRow.order_id == OrderRow.id,
+                    ParticularsRow.request_hash == OrderRow.request_hash,
+                ),
+            )
+            .where(OrderRow.id.in_(order_ids))
+        )
+        async with self._database.transaction() as session:
+            rows = await session.execute(written)
+            return {order_id: ADDRESS.validate_python(address) for order_id, address in rows}
 
     async def keep_remark(
         self, *, order_id: UUID, actor: Actor, account_id: UUID, text: str

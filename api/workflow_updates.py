@@ -1,0 +1,42 @@
+"""Asking a workflow for something, and hearing whether it does it."""
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.errors import BY_NAME
+
+# To hear from a worker that the update is accepted; without one nothing happens, and it is 503.
+_ACCEPTANCE = timedelta(seconds=4)
+# For what the update does.
+_OUTCOME = timedelta(seconds=4)
+
+
+async def ask(workflow: WorkflowHandle[Any, Any], verb: str, command: object) -> bool:
+    """Send the update, and wait until it is done. False where the workflow is closed.
+
+    Raises the `DomainError` that it is refused with, and
+    `WorkflowUpdateRPCTimeoutOrCancelledError` where nobody answers in time: what is asked may
+    then still happen, so it has to be something that can be asked again.
+    """
+    try:
+        update = await workflow.start_update(
+            verb,
+            command,
+            wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+            rpc_timeout=_ACCEPTANCE,
+        )
+        await update.result(rpc_timeout=_OUTCOME)
+    except WorkflowUpdateFailedError as failed:
+        cause = failed.cause
+        if isinstance(cause, ApplicationError) and cause.type in BY_NAME:
+            raise BY_NAME[cause.type](cause.message) from failed
+        raise
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return True
