@@ -6,31 +6,34 @@ does nothing, and one that is finished later gives back what it moved, under the
 whoever of the two comes first, the other finds it done.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
 from uuid import UUID
 
 from temporalio import activity
 
-from adapters.postgres.payments.payments import Payment, PaymentRepository
+from activities.asking import answered
+from activities.giving_back import GivingBack
+from activities.holding import Holding
+from activities.refreshing import Refreshing
+from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.steps import Step
-from adapters.stripe.answers import KeySpent
-from adapters.stripe.gateway import Hold, StripeGateway
+from adapters.stripe.gateway import StripeGateway
 from domain.charges import Charge
-from domain.errors import AuthorizationLost, PaymentDeclined, StepUndone
+from domain.errors import AuthorizationLost, StepUndone
 from domain.payments import (
+    Authorization,
     AuthorizePayment,
     CapturePayment,
+    CheckPayment,
     OrderPayment,
     PaymentStatus,
+    RefreshPayment,
     RefundPayment,
     RefundResult,
     RefundState,
     VoidPayment,
 )
-
-T = TypeVar("T")
 
 
 class RefundReturned(Exception):
@@ -41,29 +44,57 @@ class PaymentActivities:
     def __init__(self, payments: PaymentRepository, gateway: StripeGateway) -> None:
         self._payments = payments
         self._gateway = gateway
+        self._holding = Holding(payments, gateway)
+        self._giving_back = GivingBack(payments, gateway)
+        self._refreshing = Refreshing(payments, gateway)
 
     @activity.defn
-    async def authorize_payment(self, command: AuthorizePayment) -> OrderPayment:
+    async def authorize_payment(self, command: AuthorizePayment) -> Authorization:
         """Raises `PaymentDeclined`, or `StepUndone` where its undo came first."""
         step = await self._payments.begin_authorization(command)
         if step.is_open:
-            charge = await self._answer(step, self._authorize(command, step))
-            step = await self._payments.finish(step, command.order_id, charge)
-        return await self._outcome(step, command.order_id)
+            charge = await answered(self._payments, step, self._holding.hold(command, step))
+            step = await self._finish_authorization(step, command.order_id, charge)
+        return await self._authorization(step, command.order_id)
+
+    @activity.defn
+    async def check_payment(self, command: CheckPayment) -> Authorization:
+        """Finish an authorization whose customer had to authenticate, once the bank has answered.
+
+        Raises as `authorize_payment`, which has to have come before.
+        """
+        step = await self._payments.step(command.key)
+        payment = await self._payments.find(command.order_id)
+        attempt = payment.attempt(command.key) if payment else None
+        if step.is_open and attempt and attempt.intent_id:
+            asked = self._holding.outcome(attempt.intent_id, step)
+            charge = await answered(self._payments, step, asked)
+            step = await self._finish_authorization(step, command.order_id, charge)
+        return await self._authorization(step, command.order_id)
 
     @activity.defn
     async def capture_payment(self, command: CapturePayment) -> OrderPayment:
-        """Raises `AuthorizationLost`, `CaptureFailed`, or `StepUndone` as above."""
+        """Moves nothing where the money was taken at the authorization.
+
+        Raises `AuthorizationLost`, `CaptureFailed`, or `StepUndone` as above.
+        """
         step = await self._payments.begin(command.key)
         if step.is_open:
-            charge = await self._answer(step, self._capture(command, step))
-            step = await self._payments.finish(step, command.order_id, charge)
-        return await self._outcome(step, command.order_id)
+            attempt, intent_id = await self._to_capture(command.order_id)
+            asked = self._gateway.capture(intent_id, amount=command.amount, key=step.vendor_key)
+            charge = await answered(self._payments, step, asked)
+            step = await self._payments.finish(
+                step, order_id=command.order_id, attempt=attempt, charge=charge
+            )
+        if step.undone_by and step.begun_at:
+            await self._giving_back.all_of_it(command.order_id, step.undone_by)
+        _raise_unless_done(step)
+        return await self._payments.standing(command.order_id)
 
     @activity.defn
     async def void_payment(self, command: VoidPayment) -> OrderPayment:
         """Nothing is held after it, and what was taken is refunded or on its way."""
-        result = await self._undo(command)
+        result = await self._undo(command, command.undoes)
         if result.state is RefundState.FAILED:
             raise RefundReturned("The bank returned the refund; another one is made.")
         return result.payment
@@ -71,46 +102,41 @@ class PaymentActivities:
     @activity.defn
     async def refund_payment(self, command: RefundPayment) -> RefundResult:
         """What is held is released too: the capture that this undoes may never have landed."""
-        return await self._undo(command, command.attempt)
+        return await self._undo(command, [command.undoes], command.attempt)
 
-    async def _authorize(self, command: AuthorizePayment, step: Step) -> Charge:
-        try:
-            customer, method = await self._card(command, step)
-            hold = Hold(
-                order_id=command.order_id, step=step.key, customer=customer, amount=command.amount
-            )
-            if step.retried and step.begun_at:
-                found = await self._gateway.find(hold, since=step.begun_at)
-                if found:
-                    return found
-            return await self._gateway.authorize(hold, method=method, key=step.vendor_key)
-        except PaymentDeclined as refusal:
-            return Charge(refusal=refusal)
+    @activity.defn
+    async def refresh_payment(self, command: RefreshPayment) -> OrderPayment:
+        """Raises `OrderNotFound` for an order whose payment was not begun."""
+        return await self._refreshing.refresh(command.order_id)
 
-    async def _capture(self, command: CapturePayment, step: Step) -> Charge:
-        payment = await self._payments.find(command.order_id)
-        if payment is None or payment.intent_id is None:
+    async def _finish_authorization(self, step: Step, order_id: UUID, charge: Charge) -> Step:
+        return await self._payments.finish(step, order_id=order_id, attempt=step.key, charge=charge)
+
+    async def _authorization(self, step: Step, order_id: UUID) -> Authorization:
+        """What became of it. One that landed after its undo is taken back by itself alone."""
+        if step.undone_by and step.begun_at:
+            await self._giving_back.all_of_it(order_id, step.undone_by, only=step.key)
+        _raise_unless_done(step)
+        return await self._payments.authorization(order_id, step.key)
+
+    async def _to_capture(self, order_id: UUID) -> tuple[str, str]:
+        """The key of the attempt, and Stripe's id of it."""
+        payment = await self._payments.find(order_id)
+        attempt = payment.to_capture if payment else None
+        if attempt is None or attempt.intent_id is None:
             # Not written down: an authorization may be on its way, and is none of this step's.
             raise AuthorizationLost("Nothing is held for this order.")
-        return await self._gateway.capture(
-            payment.intent_id, amount=command.amount, key=step.vendor_key
-        )
-
-    async def _outcome(self, step: Step, order_id: UUID) -> OrderPayment:
-        """What became of a step: the payment, the refusal, or nothing because it was undone."""
-        if step.undone_by:
-            if step.begun_at:
-                await self._give_back(order_id, step.undone_by)
-            raise StepUndone("The order was undone before this could happen.")
-        if step.refusal:
-            raise step.refusal
-        return await self._payments.standing(order_id)
+        return attempt.key, attempt.intent_id
 
     async def _undo(
-        self, command: VoidPayment | RefundPayment, attempt: int | None = None
+        self,
+        command: VoidPayment | RefundPayment,
+        undoes: Iterable[str],
+        attempt: int | None = None,
     ) -> RefundResult:
-        await self._payments.bury(command.undoes, by=command.key)
-        await self._give_back(command.order_id, command.key, attempt)
+        for key in undoes:
+            await self._payments.bury(key, by=command.key)
+        await self._giving_back.all_of_it(command.order_id, command.key, attempt=attempt)
         payment = await self._payments.find(command.order_id)
         if payment is None:
             nothing = OrderPayment.pending(command.currency)
@@ -119,80 +145,10 @@ class PaymentActivities:
             )
         return payment.refund
 
-    async def _give_back(self, order_id: UUID, undo: str, attempt: int | None = None) -> None:
-        """Release what is held, refund what was taken; `undo` is the key it is done under."""
-        payment = await self._payments.find(order_id)
-        if payment and payment.is_movable:
-            step = await self._payments.begin(undo)
-            charge = await self._answer(step, self._release(payment, step))
-            await self._payments.finish(step, order_id, charge)
-            payment = await self._payments.find(order_id)
-        if payment and payment.intent_id and payment.standing.captured.amount:
-            await self._refund(order_id, payment.intent_id, undo, attempt)
 
-    async def _release(self, payment: Payment, step: Step) -> Charge:
-        if payment.intent_id:
-            charge = await self._gateway.retrieve(payment.intent_id)
-        else:
-            charge = await self._unanswered(payment, step)
-        if charge.settled or charge.id is None:
-            return charge
-        return await self._gateway.cancel(charge.id, key=step.vendor_key)
-
-    async def _unanswered(self, payment: Payment, undo: Step) -> Charge:
-        """The charge of an authorization whose answer is not known; none will come of it later."""
-        authorization = await self._payments.bury(payment.authorization_key, by=undo.key)
-        hold = Hold(
-            order_id=payment.order_id,
-            step=authorization.key,
-            customer=await self._customer(payment.customer_id, undo),
-            amount=payment.amount,
-        )
-        blocked = await self._gateway.block(hold, key=authorization.vendor_key)
-        found = blocked or await self._gateway.find(hold, since=payment.begun_at)
-        return replace(found, refusal=None) if found else Charge()
-
-    async def _refund(self, order_id: UUID, intent_id: str, undo: str, attempt: int | None) -> None:
-        """Make the refunds that are missing, after a look at those that Stripe has."""
-        refunds = self._payments.refunds
-        await refunds.record(order_id, await self._gateway.refunds(intent_id))
-        for refund in await refunds.plan(order_id, undo, attempt):
-            step = refund.step
-            asked = self._gateway.refund(
-                intent_id,
-                order_id=order_id,
-                step=step.key,
-                amount=refund.amount,
-                key=step.vendor_key,
-            )
-            made = await self._answer(step, asked)
-            await refunds.record(order_id, [made])
-
-    async def _card(self, command: AuthorizePayment, step: Step) -> tuple[str, str]:
-        """Stripe's ids of the customer and of the attached method."""
-        account_id, given = command.customer_id, command.payment_method
-        card = await self._payments.customers.card(account_id, given)
-        if card:
-            return card
-        customer = await self._customer(account_id, step)
-        key = f"{step.vendor_key}:attach"
-        method = await self._gateway.attach(given, customer=customer, key=key)
-        await self._payments.customers.keep_method(account_id, given, method)
-        return customer, method
-
-    async def _customer(self, account_id: UUID, step: Step) -> str:
-        known = await self._payments.customers.find(account_id)
-        if known:
-            return known
-        # Of the account and not of the order: two first orders at once make one customer.
-        key = f"customer:{account_id}:{step.n}"
-        made = await self._gateway.create_customer(account_id, key=key)
-        return await self._payments.customers.keep(account_id, made)
-
-    async def _answer(self, step: Step, asked: Awaitable[T]) -> T:
-        """Stripe's answer to a step; one that it would only repeat costs the step its key."""
-        try:
-            return await asked
-        except KeySpent:
-            await self._payments.take_next_key(step)
-            raise
+def _raise_unless_done(step: Step) -> None:
+    """A step that waits for the customer is neither undone nor refused."""
+    if step.undone_by:
+        raise StepUndone("The order was undone before this could happen.")
+    if step.refusal:
+        raise step.refusal

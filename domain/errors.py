@@ -22,11 +22,17 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── AlreadyClaimed
 │   ├── ClaimRefused
 │   ├── DuplicateOrder
+│   ├── RefundExceedsCaptured
+│   ├── RefundNotDue
 │   └── StepUndone
 ├── Invalid                     the request itself is wrong
 │   ├── IdempotencyKeyMissing
 │   ├── IdempotencyKeyReused
 │   ├── PasswordTooCommon
+│   ├── ItemNotInOrder
+│   ├── DelayOutOfRange
+│   ├── ReferenceMissing
+│   ├── BadSignature
 │   └── CurrencyMismatch
 ├── Unauthenticated
 │   ├── InvalidCredentials
@@ -140,6 +146,16 @@ class DuplicateOrder(Conflict):
     """Another run of the workflow already is this order."""
 
 
+class RefundExceedsCaptured(Conflict):
+    """More than the order's money that was taken and is not given back, or promised, already."""
+
+
+class RefundNotDue(Conflict):
+    """No refund is due that a person could decide about: none was, it went through, or it is on
+    its way.
+    """
+
+
 class StepUndone(Conflict):
     """The step's undo came first: its tombstone stands, so the step must not happen."""
 
@@ -158,6 +174,22 @@ class IdempotencyKeyReused(Invalid):
 
 class PasswordTooCommon(Invalid):
     pass
+
+
+class ItemNotInOrder(Invalid):
+    pass
+
+
+class DelayOutOfRange(Invalid):
+    pass
+
+
+class ReferenceMissing(Invalid):
+    """Who paid by hand says how: the number of the bank transfer, say."""
+
+
+class BadSignature(Invalid):
+    """A webhook that Stripe did not sign, or not just now."""
 
 
 class CurrencyMismatch(Invalid):

@@ -77,6 +77,13 @@ class CheckPayment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshPayment:
+    """Look at everything of an order's money at the payment service, and write what differs."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authorization:
     """What became of an authorization: authorized, requires_action, or captured at once.
 

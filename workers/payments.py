@@ -1,6 +1,7 @@
 """The worker of the queue `payments`: whatever moves money, and the refunds' own workflow."""
 
 from activities.payments import PaymentActivities
+from activities.refunds import RefundActivities
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.settings import StripeSettings
 from adapters.stripe import gateway as stripe
@@ -27,5 +28,16 @@ def activities(collaborators: Collaborators) -> Activities:
     gateway = stripe.connect(StripeSettings())
     collaborators.push_async_callback(gateway.close)
     database = collaborators.database("payments", collaborators.dsns.payments_dsn)
-    own = PaymentActivities(PaymentRepository(database), gateway)
-    return [own.authorize_payment, own.capture_payment, own.void_payment, own.refund_payment]
+    repository = PaymentRepository(database)
+    payments = PaymentActivities(repository, gateway)
+    refunds = RefundActivities(repository, gateway)
+    return [
+        payments.authorize_payment,
+        payments.check_payment,
+        payments.capture_payment,
+        payments.void_payment,
+        payments.refund_payment,
+        payments.refresh_payment,
+        refunds.plan_refund,
+        refunds.refund_part,
+    ]

@@ -12,8 +12,11 @@ _CHECK_THE_CARD = "Please check the card's details, or use another card."
 _DECLINED = "The bank declined the card. Please use another card, or ask the bank why."
 _TRY_AGAIN = "The bank could not process the card just now. Please try again in a few minutes."
 _AUTHENTICATE = (
-    "The bank wants to check that it is really you, which is not possible here yet. "
-    "Please use another card."
+    "The bank wants to check that it is really you, and you are not there to say so. "
+    "Please order again."
+)
+_NOT_AUTHENTICATED = (
+    "The bank could not make sure that it is really you. Please try again, or use another card."
 )
 
 UNUSABLE = "This payment method can't be used. Please choose another one."
@@ -36,7 +39,7 @@ _REASONS = {
     "card_not_supported": "The card can't be used for this purchase. Please use another card.",
     "currency_not_supported": "The card does not take this currency. Please use another card.",
     "authentication_required": _AUTHENTICATE,
-    "authentication_not_handled": _AUTHENTICATE,
+    "payment_intent_authentication_failure": _NOT_AUTHENTICATED,
     "processing_error": _TRY_AGAIN,
     "issuer_not_available": _TRY_AGAIN,
     "try_again_later": _TRY_AGAIN,

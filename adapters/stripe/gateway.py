@@ -14,14 +14,28 @@ from stripe.params import PaymentIntentCreateParams
 
 from adapters.settings import StripeSettings
 from adapters.stripe.amounts import to_stripe
-from adapters.stripe.answers import KeySpent, authorized, charge_of, keyed, refund_of, uncaptured
-from adapters.stripe.declines import declining
-from domain.charges import Charge, Refund
+from adapters.stripe.answers import (
+    KeySpent,
+    authorized,
+    charge_of,
+    dispute_of,
+    intent_of,
+    keyed,
+    refund_of,
+    uncaptured,
+)
+from adapters.stripe.declines import UNUSABLE, declining
+from adapters.stripe.methods import CAPTURES, CARD
+from domain.charges import AttachedMethod, Charge, Intent, Refund
+from domain.errors import PaymentDeclined
 from domain.money import Money
-from domain.payments import RefundState
+from domain.payments import Dispute, RefundState
 
 # Between our clock and Stripe's.
 _CLOCK_SKEW = timedelta(minutes=5)
+# Until when a hold lasts is told by the charge.
+_CHARGE = "latest_charge"
+_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +77,7 @@ class StripeGateway:
         self._methods = client.v1.payment_methods
         self._intents = client.v1.payment_intents
         self._refunds = client.v1.refunds
+        self._disputes = client.v1.disputes
 
     async def close(self) -> None:
         await self._transport.close_async()
@@ -75,31 +90,41 @@ class StripeGateway:
             )
         return customer.id
 
-    async def attach(self, method: str, *, customer: str, key: str) -> str:
-        """Stripe's id of the attached method: a test name stands for a new one every time.
+    async def attach(self, method: str, *, customer: str, key: str) -> AttachedMethod:
+        """The attached method, of an id of its own: a test name stands for a new one every time.
 
-        Raises `PaymentDeclined`.
+        Raises `PaymentDeclined`, also for a kind of method that is not accepted.
         """
         with keyed(), declining():
             attached = await self._methods.attach_async(
                 method, {"customer": customer}, {"idempotency_key": key}
             )
-        return attached.id
+        if attached.type not in CAPTURES:
+            raise PaymentDeclined(UNUSABLE)
+        return AttachedMethod(id=attached.id, customer=customer, type=attached.type)
 
-    async def authorize(self, hold: Hold, *, method: str, key: str) -> Charge:
-        """Hold the money on an attached method. Raises `PaymentDeclined`."""
+    async def authorize(
+        self, hold: Hold, *, method: AttachedMethod, key: str, again: bool = False
+    ) -> Charge:
+        """Hold the money, or take it where the method can't be held, or let the customer be asked.
+
+        `again` is without the customer: a bank that wants to ask declines. Raises
+        `PaymentDeclined`.
+        """
+        params = _params(hold) | {
+            "payment_method": method.id,
+            "allowed_payment_method_types": [method.type],
+            "capture_method": CAPTURES[method.type],
+            "confirm": True,
+            "expand": [_CHARGE],
+        }
+        if again:
+            params["off_session"] = True
+        elif method.type == CARD:
+            # The bank learns now that the card may be charged without the customer later.
+            params["setup_future_usage"] = "off_session"
         with keyed(), declining():
-            intent = await self._intents.create_async(
-                {
-                    **_params(hold),
-                    "payment_method": method,
-                    "allowed_payment_method_types": ["card"],
-                    "capture_method": "manual",
-                    "confirm": True,
-                    "error_on_requires_action": True,
-                },
-                {"idempotency_key": key},
-            )
+            intent = await self._intents.create_async(params, {"idempotency_key": key})
         return authorized(intent)
 
     async def block(self, hold: Hold, *, key: str) -> Charge | None:
@@ -120,7 +145,9 @@ class StripeGateway:
         """The charge of a step whose answer was lost, begun at `since`."""
         oldest = (since - _CLOCK_SKEW).timestamp()
         # Newest first.
-        page = await self._intents.list_async({"customer": hold.customer, "limit": 100})
+        page = await self._intents.list_async(
+            {"customer": hold.customer, "limit": _PAGE, "expand": [f"data.{_CHARGE}"]}
+        )
         async for intent in page.auto_paging_iter():
             if intent.created < oldest:
                 return None
@@ -128,8 +155,27 @@ class StripeGateway:
                 return authorized(intent)
         return None
 
+    async def intents(self, since: datetime, *, after: str | None = None) -> list[Intent]:
+        """A page of the PaymentIntents made since then, newest first, from the one `after` on.
+
+        The page after the last one is empty.
+        """
+        page = await self._intents.list_async(
+            {
+                "created": {"gte": int(since.timestamp())},
+                "limit": _PAGE,
+                "expand": [f"data.{_CHARGE}"],
+                **({"starting_after": after} if after else {}),
+            }
+        )
+        return [intent_of(intent) for intent in page.data]
+
     async def retrieve(self, intent_id: str) -> Charge:
-        return charge_of(await self._intents.retrieve_async(intent_id))
+        return charge_of(await self._retrieve(intent_id))
+
+    async def authorization(self, intent_id: str) -> Charge:
+        """What became of an authorization: as `retrieve`, with a refusal where it came to none."""
+        return authorized(await self._retrieve(intent_id))
 
     async def capture(self, intent_id: str, *, amount: Money, key: str) -> Charge:
         """Take `amount`, release the rest; with a refusal where the money was not taken."""
@@ -139,7 +185,7 @@ class StripeGateway:
                     intent_id, {"amount_to_capture": to_stripe(amount)}, {"idempotency_key": key}
                 )
         except (stripe.CardError, stripe.InvalidRequestError) as refusal:
-            return uncaptured(await self._intents.retrieve_async(intent_id), refusal)
+            return uncaptured(await self._retrieve(intent_id), refusal)
         return charge_of(intent)
 
     async def cancel(self, intent_id: str, *, key: str) -> Charge:
@@ -171,13 +217,21 @@ class StripeGateway:
                     {"idempotency_key": key},
                 )
         except (stripe.CardError, stripe.InvalidRequestError):
-            return Refund(key=step, id=None, state=RefundState.FAILED)
+            return Refund(key=step, id=None, amount=amount.amount, state=RefundState.FAILED)
         return refund_of(refund)
 
     async def refunds(self, intent_id: str) -> list[Refund]:
         """Every refund of the charge, as a `Refund` without a key where it was made by hand."""
-        page = await self._refunds.list_async({"payment_intent": intent_id, "limit": 100})
+        page = await self._refunds.list_async({"payment_intent": intent_id, "limit": _PAGE})
         return [refund_of(refund) async for refund in page.auto_paging_iter()]
+
+    async def dispute(self, dispute_id: str) -> Dispute | None:
+        """None where it took no money of an order's: an inquiry, or a charge of nobody's."""
+        dispute = await self._disputes.retrieve_async(dispute_id, {"expand": ["payment_intent"]})
+        return dispute_of(dispute)
+
+    async def _retrieve(self, intent_id: str) -> stripe.PaymentIntent:
+        return await self._intents.retrieve_async(intent_id, {"expand": [_CHARGE]})
 
 
 def _params(hold: Hold) -> PaymentIntentCreateParams:

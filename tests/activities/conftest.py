@@ -1,6 +1,7 @@
 """Repositories on real databases."""
 
 # A fixture is found by its name in the conftest.
+from tests.support.bank import bank
 from tests.support.databases import (
     catalog,
     couriers,
@@ -15,11 +16,12 @@ from tests.support.databases import (
 )
 from tests.support.payments import (
     activities,
-    bank,
+    books,
     gateway,
     interposed,
     money,
     payments,
     payments_database,
+    refunds,
     slow_activities,
 )

@@ -21,7 +21,6 @@ BROKEN = {
     "authorized = 0, captured = 5, refunded = 6": "ck_payments_refunded_within_captured",
     "refunded = -1": "ck_payments_refunded_within_captured",
     "captured = 1": "ck_payments_held_or_captured",
-    "payment_intent_id = NULL": "ck_payments_money_has_an_intent",
     "status = 'voided'": "ck_payments_status_agrees_with_the_money",
     "status = 'captured'": "ck_payments_status_agrees_with_the_money",
     "authorized = 0": "ck_payments_status_agrees_with_the_money",
@@ -30,7 +29,8 @@ BROKEN = {
 
 REFUND = """
 WITH step AS (INSERT INTO payments.steps (key, state, begun_at) VALUES (:key, 'open', now()))
-INSERT INTO payments.refunds (order_id, key, amount, status) VALUES (:order, :key, :amount, :status)
+INSERT INTO payments.refunds (order_id, key, part_of, amount, status, liable, reason)
+VALUES (:order, :key, :key, :amount, :status, 'platform', 'support')
 """
 
 

@@ -19,7 +19,8 @@ from adapters.postgres.payments.payments import PaymentRepository
 from adapters.stripe.gateway import StripeGateway
 from domain.errors import DomainError
 from domain.payments import RefundState
-from tests.support.payments import WEATHER, Bank, Interposed, OrderMoney, insist
+from tests.support.bank import Bank
+from tests.support.payments import WEATHER, Interposed, OrderMoney, insist
 
 CALLS = ["create_customer", "attach", "authorize", "capture", "cancel", "refund"]
 METHODS = [

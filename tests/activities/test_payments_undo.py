@@ -14,12 +14,17 @@ from activities.payments import PaymentActivities
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.stripe.gateway import StripeGateway
 from domain.errors import StepUndone
-from domain.payments import PaymentStatus, RefundResult, RefundState
-from tests.support.builders import a_payment
-from tests.support.payments import WEATHER, Bank, Interposed, OrderMoney, insist
-
-NOTHING = a_payment(PaymentStatus.VOIDED)
-RETURNED = a_payment(PaymentStatus.REFUNDED, captured=2_300, refunded=2_300)
+from domain.payments import OrderPayment, RefundResult, RefundState
+from tests.support.bank import Bank
+from tests.support.payments import (
+    NOTHING,
+    RETURNED,
+    WEATHER,
+    Interposed,
+    OrderMoney,
+    insist,
+    plain,
+)
 
 
 class Killed(Exception):
@@ -31,12 +36,14 @@ async def killed() -> None:
 
 
 @pytest.fixture
-def void(activities: PaymentActivities, money: OrderMoney) -> Callable[[], Awaitable[object]]:
+def void(activities: PaymentActivities, money: OrderMoney) -> Callable[[], Awaitable[OrderPayment]]:
     return lambda: insist(activities.void_payment, money.void())
 
 
 @pytest.fixture
-def refund(activities: PaymentActivities, money: OrderMoney) -> Callable[[], Awaitable[object]]:
+def refund(
+    activities: PaymentActivities, money: OrderMoney
+) -> Callable[[], Awaitable[RefundResult]]:
     return lambda: insist(activities.refund_payment, money.refund())
 
 
@@ -50,7 +57,7 @@ def void_around_a_call(
     request: pytest.FixtureRequest,
     interposed: Interposed,
     call: str,
-    void: Callable[[], Awaitable[object]],
+    void: Callable[[], Awaitable[OrderPayment]],
 ) -> None:
     getattr(interposed, request.param)[call] = void
 
@@ -59,11 +66,11 @@ class TestVoidThatOvertakesTheAuthorization:
     async def test_keeps_it_from_asking_stripe_when_it_comes_first(
         self, activities: PaymentActivities, bank: Bank, money: OrderMoney
     ) -> None:
-        assert await activities.void_payment(money.void()) == NOTHING
+        assert plain(await activities.void_payment(money.void())) == NOTHING
         await bank.fail("error_before", "/v1/*", times=99)
         with pytest.raises(StepUndone):
             await activities.authorize_payment(money.authorize())
-        assert await activities.void_payment(money.void()) == NOTHING
+        assert plain(await activities.void_payment(money.void())) == NOTHING
 
     @pytest.mark.usefixtures("void_around_a_call")
     async def test_wins_around_each_call(
@@ -72,20 +79,20 @@ class TestVoidThatOvertakesTheAuthorization:
         with pytest.raises(StepUndone):
             await insist(slow_activities.authorize_payment, money.authorize())
         assert await bank.standing(money.order_id) == (0, 0, 0)
-        assert await slow_activities.void_payment(money.void()) == NOTHING
+        assert plain(await slow_activities.void_payment(money.void())) == NOTHING
 
     async def test_wins_while_the_request_is_under_way(
         self,
         activities: PaymentActivities,
         bank: Bank,
         money: OrderMoney,
-        void: Callable[[], Awaitable[object]],
+        void: Callable[[], Awaitable[OrderPayment]],
     ) -> None:
         """The request begins at Stripe, takes its time, and has its effect after the void began."""
         await bank.fail("latency", "/v1/payment_intents", milliseconds=300)
         authorization = asyncio.create_task(insist(activities.authorize_payment, money.authorize()))
         await bank.has_used_up_its_faults()
-        assert await void() == NOTHING
+        assert plain(await void()) == NOTHING
         with pytest.raises(StepUndone):
             await authorization
         assert await bank.standing(money.order_id) == (0, 0, 0)
@@ -96,12 +103,12 @@ class TestVoidThatOvertakesTheAuthorization:
         interposed: Interposed,
         bank: Bank,
         money: OrderMoney,
-        void: Callable[[], Awaitable[object]],
+        void: Callable[[], Awaitable[OrderPayment]],
     ) -> None:
         interposed.before["authorize"] = killed
         with pytest.raises(Killed):
             await slow_activities.authorize_payment(money.authorize())
-        assert await void() == NOTHING
+        assert plain(await void()) == NOTHING
         assert await bank.movements(money.order_id) == []
 
     async def test_finds_the_hold_whose_answer_died_with_the_worker(
@@ -110,13 +117,13 @@ class TestVoidThatOvertakesTheAuthorization:
         interposed: Interposed,
         bank: Bank,
         money: OrderMoney,
-        void: Callable[[], Awaitable[object]],
+        void: Callable[[], Awaitable[OrderPayment]],
     ) -> None:
         interposed.after["authorize"] = killed
         with pytest.raises(Killed):
             await slow_activities.authorize_payment(money.authorize())
-        assert await void() == NOTHING
-        assert await void() == NOTHING
+        assert plain(await void()) == NOTHING
+        assert plain(await void()) == NOTHING
         assert await bank.movements(money.order_id) == [("authorized", 2_300), ("voided", 2_300)]
 
     async def test_needs_nobody_else_when_the_request_arrives_late(
@@ -125,7 +132,7 @@ class TestVoidThatOvertakesTheAuthorization:
         interposed: Interposed,
         bank: Bank,
         money: OrderMoney,
-        void: Callable[[], Awaitable[object]],
+        void: Callable[[], Awaitable[OrderPayment]],
     ) -> None:
         """The void is over, then the request reaches Stripe, and nobody is left to reverse it."""
         interposed.before["authorize"] = void
@@ -138,12 +145,12 @@ class TestVoidThatOvertakesTheAuthorization:
         slow_activities: PaymentActivities,
         interposed: Interposed,
         money: OrderMoney,
-        void: Callable[[], Awaitable[object]],
+        void: Callable[[], Awaitable[OrderPayment]],
     ) -> None:
         interposed.after["create_customer"] = void
         with pytest.raises(StepUndone):
             await slow_activities.authorize_payment(money.authorize("pm_card_visa_chargeDeclined"))
-        assert await void() == NOTHING
+        assert plain(await void()) == NOTHING
 
 
 class TestRefundThatOvertakesTheCapture:
@@ -165,7 +172,7 @@ class TestRefundThatOvertakesTheCapture:
         interposed: Interposed,
         bank: Bank,
         money: OrderMoney,
-        refund: Callable[[], Awaitable[object]],
+        refund: Callable[[], Awaitable[RefundResult]],
     ) -> None:
         interposed.before["capture"] = refund
         with pytest.raises(StepUndone):
@@ -178,13 +185,14 @@ class TestRefundThatOvertakesTheCapture:
         interposed: Interposed,
         bank: Bank,
         money: OrderMoney,
-        refund: Callable[[], Awaitable[object]],
+        refund: Callable[[], Awaitable[RefundResult]],
     ) -> None:
         interposed.after["capture"] = refund
         with pytest.raises(StepUndone):
             await slow_activities.capture_payment(money.capture())
         assert await bank.standing(money.order_id) == (0, 2_300, 2_300)
-        assert await refund() == RefundResult(state=RefundState.SUCCEEDED, payment=RETURNED)
+        result = await refund()
+        assert (result.state, plain(result)) == (RefundState.SUCCEEDED, RETURNED)
 
     async def test_is_made_up_for_by_the_capture_when_only_its_tombstone_is_there(
         self,
@@ -201,7 +209,7 @@ class TestRefundThatOvertakesTheCapture:
             await slow_activities.capture_payment(money.capture())
         assert await bank.standing(money.order_id) == (0, 2_300, 2_300)
         result = await slow_activities.refund_payment(undo)
-        assert (result.state, result.payment) == (RefundState.SUCCEEDED, RETURNED)
+        assert (result.state, plain(result)) == (RefundState.SUCCEEDED, RETURNED)
         assert await bank.standing(money.order_id) == (0, 2_300, 2_300)
 
     async def test_gives_back_what_was_taken_by_a_worker_that_died(
@@ -210,12 +218,13 @@ class TestRefundThatOvertakesTheCapture:
         interposed: Interposed,
         bank: Bank,
         money: OrderMoney,
-        refund: Callable[[], Awaitable[object]],
+        refund: Callable[[], Awaitable[RefundResult]],
     ) -> None:
         interposed.after["capture"] = killed
         with pytest.raises(Killed):
             await slow_activities.capture_payment(money.capture())
-        assert await refund() == RefundResult(state=RefundState.SUCCEEDED, payment=RETURNED)
+        result = await refund()
+        assert (result.state, plain(result)) == (RefundState.SUCCEEDED, RETURNED)
         with pytest.raises(StepUndone):
             await slow_activities.capture_payment(money.capture())
         assert await bank.standing(money.order_id) == (0, 2_300, 2_300)
@@ -230,12 +239,13 @@ class TestRefundThatOvertakesTheCapture:
     ) -> None:
         payment = await payments.find(money.order_id)
         assert payment
-        assert payment.intent_id
+        (attempt,) = payment.attempts
+        assert attempt.intent_id
         interposed.before["cancel"] = partial(
-            gateway.capture, payment.intent_id, amount=money.amount, key="under way"
+            gateway.capture, attempt.intent_id, amount=money.amount, key="under way"
         )
         result = await slow_activities.refund_payment(money.refund())
-        assert (result.state, result.payment) == (RefundState.SUCCEEDED, RETURNED)
+        assert (result.state, plain(result)) == (RefundState.SUCCEEDED, RETURNED)
 
     async def test_is_a_void_too(
         self,
@@ -243,9 +253,9 @@ class TestRefundThatOvertakesTheCapture:
         interposed: Interposed,
         bank: Bank,
         money: OrderMoney,
-        void: Callable[[], Awaitable[object]],
+        void: Callable[[], Awaitable[OrderPayment]],
     ) -> None:
         """A void undoes the authorization, so the capture has no tombstone and tells the truth."""
         interposed.after["capture"] = void
-        assert await slow_activities.capture_payment(money.capture()) == RETURNED
+        assert plain(await slow_activities.capture_payment(money.capture())) == RETURNED
         assert await bank.standing(money.order_id) == (0, 2_300, 2_300)

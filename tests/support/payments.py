@@ -1,27 +1,43 @@
-"""An order's money on real servers: its activities, its commands, and Stripe's own ledger."""
+"""An order's money on real servers: its activities and its commands."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 import stripe
 from pydantic import SecretStr
 
 from activities.payments import PaymentActivities, RefundReturned
+from activities.refunds import RefundActivities
 from adapters.postgres.engine import Database
+from adapters.postgres.payments.ledger import LedgerRepository
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.settings import DatabaseSettings, StripeSettings
 from adapters.stripe.answers import KeySpent
 from adapters.stripe.gateway import StripeGateway, connect
 from domain.money import Money
 from domain.orders import step_key
-from domain.payments import AuthorizePayment, CapturePayment, RefundPayment, VoidPayment
+from domain.payments import (
+    Authorization,
+    AuthorizePayment,
+    CapturePayment,
+    CheckPayment,
+    Liable,
+    OrderPayment,
+    PaymentStatus,
+    RefreshPayment,
+    RefundPart,
+    RefundPayment,
+    RefundReason,
+    RefundResult,
+    RefundStatus,
+    VoidPayment,
+)
 
 Command = TypeVar("Command")
 Result = TypeVar("Result")
@@ -39,25 +55,29 @@ class OrderMoney:
     customer_id: UUID = field(default_factory=uuid4)
     amount: Money = AMOUNT
 
-    def authorize(self, payment_method: str = "pm_card_visa") -> AuthorizePayment:
+    def authorize(self, payment_method: str = "pm_card_visa", *, n: int = 1) -> AuthorizePayment:
+        """The `n`th attempt to hold it."""
         return AuthorizePayment(
             order_id=self.order_id,
-            key=self.key("authorize"),
+            key=self.authorization(n),
             customer_id=self.customer_id,
             amount=self.amount,
             payment_method=payment_method,
+            again=n > 1,
         )
 
-    def capture(self, amount: Money | None = None) -> CapturePayment:
-        return CapturePayment(
-            order_id=self.order_id, key=self.key("capture"), amount=amount or self.amount
-        )
+    def check(self) -> CheckPayment:
+        return CheckPayment(order_id=self.order_id, key=self.authorization())
 
-    def void(self) -> VoidPayment:
+    def capture(self, amount: Money | None = None, *, n: int = 1) -> CapturePayment:
+        key = self.key("capture" if n == 1 else f"capture:{n}")
+        return CapturePayment(order_id=self.order_id, key=key, amount=amount or self.amount)
+
+    def void(self, *, authorizations: int = 1) -> VoidPayment:
         return VoidPayment(
             order_id=self.order_id,
             key=self.key("void"),
-            undoes=self.key("authorize"),
+            undoes=[self.authorization(n + 1) for n in range(authorizations)],
             currency=self.amount.currency,
         )
 
@@ -70,68 +90,73 @@ class OrderMoney:
             attempt=attempt,
         )
 
+    def part(self, amount: int, name: str = "part", *, attempt: int = 1) -> RefundPart:
+        """Of minor units, for which the restaurant is liable."""
+        return RefundPart(
+            order_id=self.order_id,
+            key=self.key(f"refund:{name}"),
+            amount=Money(amount, self.amount.currency),
+            liable=Liable.RESTAURANT,
+            liable_account="restaurant:1",
+            reason=RefundReason.SUPPORT,
+            request_hash=f"{amount}",
+            attempt=attempt,
+        )
+
+    def refresh(self) -> RefreshPayment:
+        return RefreshPayment(order_id=self.order_id)
+
+    def authorization(self, n: int = 1) -> str:
+        return self.key("authorize" if n == 1 else f"authorize:{n}")
+
     def key(self, step: str) -> str:
         return step_key(self.order_id, step)
 
 
-class Bank:
-    """The sandbox from outside: what moved, and what shall go wrong."""
+def standing(
+    status: PaymentStatus,
+    *,
+    authorized: int = 0,
+    captured: int = 0,
+    refunded: int = 0,
+    refund: RefundStatus = RefundStatus.NONE,
+) -> OrderPayment:
+    """In minor units of US dollars; of no version."""
+    return OrderPayment(
+        status=status,
+        authorized=Money(authorized, "USD"),
+        captured=Money(captured, "USD"),
+        refunded=Money(refunded, "USD"),
+        refund_status=refund,
+    )
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
 
-    async def movements(self, order_id: UUID) -> list[tuple[str, int]]:
-        """(kind, minor units), oldest first."""
-        answer = await self._http.get("/_ledger", params={"order_id": str(order_id)})
-        return [(item["kind"], item["amount"]) for item in answer.json()["items"]]
+HELD = standing(PaymentStatus.AUTHORIZED, authorized=2_300)
+WAITING = standing(PaymentStatus.REQUIRES_ACTION)
+TAKEN = standing(PaymentStatus.CAPTURED, captured=2_300)
+RETURNED = standing(
+    PaymentStatus.REFUNDED, captured=2_300, refunded=2_300, refund=RefundStatus.FULL
+)
+NOTHING = standing(PaymentStatus.VOIDED)
+DECLINED = standing(PaymentStatus.FAILED)
 
-    async def standing(self, order_id: UUID) -> tuple[int, int, int]:
-        """What is held, was captured, and was given back and stayed back: minor units."""
-        sums: dict[str, int] = {}
-        for kind, amount in await self.movements(order_id):
-            sums[kind] = sums.get(kind, 0) + amount
-        captured = sums.get("captured", 0)
-        gone = captured + sums.get("voided", 0) + sums.get("expired", 0)
-        back = sums.get("refunded", 0) - sums.get("refund_failed", 0)
-        return sums.get("authorized", 0) - gone, captured, back
 
-    async def fail(self, fault: str, path: str, *, times: int = 1, milliseconds: int = 0) -> None:
-        await self._control(
-            "faults",
-            {"fault": fault, "path": path, "times": times, "milliseconds": milliseconds},
-        )
+def plain(result: OrderPayment | Authorization | RefundResult) -> OrderPayment:
+    """Where the money stands, without the version."""
+    payment = result if isinstance(result, OrderPayment) else result.payment
+    return replace(payment, version=0)
 
-    async def settle(self, refund_id: str, status: str) -> None:
-        await self._control(f"refunds/{refund_id}", {"status": status})
 
-    async def advance_clock(self, seconds: int) -> None:
-        await self._control("clock", {"advance_seconds": seconds})
+class Books:
+    """Our own ledger, to be held against the bank's."""
 
-    async def has_used_up_its_faults(self) -> None:
-        """Return once nothing is left to go wrong."""
+    def __init__(self, ledger: LedgerRepository) -> None:
+        self._ledger = ledger
 
-        async def used_up() -> bool:
-            return not any(rule["remaining"] for rule in await self._faults())
-
-        await _until(used_up)
-
-    async def has_moved(self, order_id: UUID) -> None:
-        """Return once the order's money moved for the first time."""
-
-        async def moved() -> bool:
-            return bool(await self.movements(order_id))
-
-        await _until(moved)
-
-    async def recover(self) -> None:
-        (await self._http.delete("/_control/faults")).raise_for_status()
-
-    async def _faults(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = (await self._http.get("/_control/faults")).json()["items"]
-        return items
-
-    async def _control(self, what: str, body: dict[str, Any]) -> None:
-        (await self._http.post(f"/_control/{what}", json=body)).raise_for_status()
+    async def of(self, money: OrderMoney) -> dict[str, int]:
+        """The balances that an order left, in minor units; without accounts that are even."""
+        balances = await self._ledger.balances(money.order_id)
+        return {each.account: each.amount.amount for each in balances if each.amount.amount}
 
 
 class Interposed:
@@ -172,26 +197,10 @@ async def insist(
             await asyncio.sleep(0.02)
 
 
-async def _until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            if await condition():
-                return
-            await asyncio.sleep(0.005)
-
-
 def stripe_settings(url: str, *, account: str | None = None) -> StripeSettings:
     """An account of its own, unless one is named; a short timeout, because some faults hang."""
     key = SecretStr(account or f"sk_test_{uuid4().hex}")
     return StripeSettings(secret_key=key, base_url=url, timeout=timedelta(seconds=1))
-
-
-@pytest.fixture
-async def bank(sandbox_url: str) -> AsyncIterator[Bank]:
-    async with httpx.AsyncClient(base_url=sandbox_url) as http:
-        bank = Bank(http)
-        yield bank
-        await bank.recover()
 
 
 @pytest.fixture
@@ -216,6 +225,16 @@ def payments(payments_database: Database) -> PaymentRepository:
 @pytest.fixture
 def activities(payments: PaymentRepository, gateway: StripeGateway) -> PaymentActivities:
     return PaymentActivities(payments, gateway)
+
+
+@pytest.fixture
+def refunds(payments: PaymentRepository, gateway: StripeGateway) -> RefundActivities:
+    return RefundActivities(payments, gateway)
+
+
+@pytest.fixture
+def books(payments_database: Database) -> Books:
+    return Books(LedgerRepository(payments_database))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.tables import CustomerRow, PaymentMethodRow
+from domain.charges import AttachedMethod
 
 
 class CustomerRepository:
@@ -20,16 +21,19 @@ class CustomerRepository:
         async with self._database.transaction() as session:
             return (await session.scalars(_customer(account_id))).one_or_none()
 
-    async def card(self, account_id: UUID, given: str) -> tuple[str, str] | None:
-        """Stripe's ids of the Customer and of the method attached as `given`."""
+    async def method(self, account_id: UUID, given: str) -> AttachedMethod | None:
+        """What was attached as `given` to the account's Customer."""
         query = (
-            select(CustomerRow.stripe_customer_id, PaymentMethodRow.stripe_method_id)
-            .join(PaymentMethodRow)
+            select(PaymentMethodRow, CustomerRow.stripe_customer_id)
+            .join(CustomerRow)
             .where(CustomerRow.account_id == account_id, PaymentMethodRow.given == given)
         )
         async with self._database.transaction() as session:
             found = (await session.execute(query)).one_or_none()
-        return (found[0], found[1]) if found else None
+        if found is None:
+            return None
+        row, customer = found
+        return AttachedMethod(id=row.stripe_method_id, customer=customer, type=row.type)
 
     async def keep(self, account_id: UUID, stripe_customer_id: str) -> str:
         """The account's Customer from now on: this one, or the one that was kept before it."""
@@ -40,9 +44,9 @@ class CustomerRepository:
             await session.execute(kept.on_conflict_do_nothing())
             return (await session.scalars(_customer(account_id))).one()
 
-    async def keep_method(self, account_id: UUID, given: str, stripe_method_id: str) -> None:
+    async def keep_method(self, account_id: UUID, given: str, method: AttachedMethod) -> None:
         kept = insert(PaymentMethodRow).values(
-            account_id=account_id, given=given, stripe_method_id=stripe_method_id
+            account_id=account_id, given=given, stripe_method_id=method.id, type=method.type
         )
         async with self._database.transaction() as session:
             await session.execute(kept.on_conflict_do_nothing())

@@ -1,25 +1,45 @@
-"""Refunds: planned before Stripe is asked, so that two undos never promise the same money."""
+"""Refunds: planned before Stripe is asked, so that two never promise the same money.
 
-from collections.abc import Iterable, Sequence
+Every method is one transaction that holds the payment's row.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
-from adapters.postgres.payments import step_rows
+from adapters.postgres.payments import refund_rows, step_rows
+from adapters.postgres.payments.casework_tables import CaseRow
+from adapters.postgres.payments.refund_rows import Refunds, Whose
+from adapters.postgres.payments.standing import locked, restate, standing_of
 from adapters.postgres.payments.steps import Step
-from adapters.postgres.payments.tables import PaymentRow, RefundRow
+from adapters.postgres.payments.tables import RefundRow
 from domain.charges import Refund
+from domain.errors import (
+    CurrencyMismatch,
+    IdempotencyKeyReused,
+    OrderNotFound,
+    RefundExceedsCaptured,
+    RefundNotDue,
+)
+from domain.ledger import PLATFORM
 from domain.money import Money
-from domain.payments import PaymentStatus, RefundState
+from domain.payments import (
+    OrderPayment,
+    RefundPart,
+    RefundReason,
+    RefundResult,
+    RefundState,
+    Resolution,
+)
 
 # Old news changes nothing: a refund may fail after it succeeded, and that is the last of it.
 _BEFORE = {
     RefundState.PENDING: (RefundState.PENDING,),
-    RefundState.SUCCEEDED: (RefundState.PENDING, RefundState.SUCCEEDED),
+    RefundState.SUCCEEDED: (RefundState.PENDING,),
     RefundState.FAILED: (RefundState.PENDING, RefundState.SUCCEEDED),
 }
 
@@ -33,90 +53,216 @@ class PlannedRefund:
 
 
 class RefundRepository:
-    """Every method is one transaction that holds the payment's row."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def plan(self, order_id: UUID, undo: str, attempt: int | None) -> list[PlannedRefund]:
+    async def plan_part(self, part: RefundPart) -> OrderPayment:
+        """Promise a part, once per key; its first attempt is planned with it.
+
+        Raises `RefundExceedsCaptured`, `IdempotencyKeyReused`, `CurrencyMismatch`, and
+        `OrderNotFound` for an order without a payment.
+        """
+        async with self._of(part.order_id) as (session, refunds):
+            planned = [row for row in refunds.rows if row.part_of == part.key]
+            if not planned:
+                await _promise(session, refunds, part)
+            elif planned[0].request_hash != part.request_hash:
+                raise IdempotencyKeyReused("This key was used for another refund.")
+        return standing_of(refunds.payment)
+
+    async def plan_attempt(self, part: RefundPart) -> list[PlannedRefund]:
+        """The attempt at what is owed of a part that was promised, and not made or on its way.
+
+        Lists what was planned and not made yet.
+        """
+        async with self._of(part.order_id) as (session, refunds):
+            own = refunds.part(part.key)
+            amount = min(own.promised, refunds.promised)
+            await _attempt(session, refunds, part.attempt, amount=amount, whose=_whose(part))
+            return await _planned(session, refunds.part(part.key))
+
+    async def plan_undo(
+        self, order_id: UUID, undo: str, attempt: int | None
+    ) -> list[PlannedRefund]:
         """Plan to give back all that is kept, and list what was planned and not made yet.
 
         The refund's key is that of `undo` and the number of its `attempt`, by default the next.
         """
-        async with self._database.transaction() as session:
-            payment = await _locked(session, order_id)
-            refunds = await _of(session, order_id)
-            kept = payment.captured - _sum(refunds, RefundState.PENDING, RefundState.SUCCEEDED)
-            if kept > 0:
-                await _plan(session, order_id, f"{undo}:{attempt or len(refunds) + 1}", kept)
-            return [
-                PlannedRefund(
-                    step=await step_rows.locked(session, refund.key),
-                    amount=Money(refund.amount, payment.currency),
-                )
-                for refund in await _of(session, order_id)
-                if refund.status is RefundState.PENDING and refund.stripe_refund_id is None
-            ]
+        async with self._of(order_id) as (session, refunds):
+            await _owe_all(session, refunds, undo)
+            number = attempt or len(refunds.rows) + 1
+            await _attempt(
+                session, refunds, number, amount=refunds.promised, whose=Whose(part_of=undo)
+            )
+            return await _planned(session, refunds)
 
-    async def record(self, order_id: UUID, refunds: Iterable[Refund]) -> None:
+    async def record(self, order_id: UUID, found: Iterable[Refund]) -> None:
         """Write how refunds stand at Stripe, and what that makes of the payment.
 
-        A refund that somebody made at Stripe by hand has no key of ours and is left out.
+        One that somebody made there by hand becomes one of ours.
         """
+        async with self._of(order_id) as (session, refunds):
+            rows = {row.key: row for row in refunds.rows}
+            foreign = [refund for refund in found if refund.key not in rows]
+            for refund in found:
+                if refund.key in rows:
+                    await _record(session, refunds, rows[refund.key], refund)
+            for refund in foreign:
+                known = rows.get(refund.id or "") or await _adopt(session, refunds, refund)
+                if known:
+                    await _record(session, refunds, known, refund)
+
+    async def result(self, part: RefundPart) -> RefundResult:
+        """Where a part that was planned stands."""
+        async with self._of(part.order_id) as (_, refunds):
+            own = refunds.part(part.key)
+        state = RefundState.SUCCEEDED
+        if own.owed > 0:
+            is_coming = own.promised <= 0 or refunds.promised <= 0
+            state = RefundState.PENDING if is_coming else RefundState.FAILED
+        return RefundResult(state=state, payment=standing_of(refunds.payment))
+
+    @staticmethod
+    async def settle_by_hand(
+        session: AsyncSession, key: str, resolution: Resolution, reference: str
+    ) -> None:
+        """End what is owed under the case `key`, of an undo or of a part, past Stripe.
+
+        Paid by hand under `reference`, or waived; nothing where nothing is owed, as of money that
+        is only held. Raises `RefundNotDue` while Stripe has a refund of it on its way.
+        """
+        case = await session.get_one(CaseRow, key)
+        refunds = await _locked(session, case.order_id)
+        if refunds is None or resolution not in _DECIDED:
+            return
+        whose = await _called_off(session, refunds, key)
+        amount = refunds.promised
+        if whose.reason is not RefundReason.ORDER_ENDED:
+            amount = min(amount, refunds.part(key).promised)
+        if amount > 0:
+            own = f"{key}:by_hand:{len(refunds.rows) + 1}"
+            row = await refund_rows.add(session, refunds, key=own, amount=amount, whose=whose)
+            row.reference = reference or None
+            await refund_rows.decide(session, refunds, row, _DECIDED[resolution])
+        await restate(session, case.order_id)
+
+    @asynccontextmanager
+    async def _of(self, order_id: UUID) -> AsyncIterator[tuple[AsyncSession, Refunds]]:
+        """The order's refunds; at the end its payment says what they say."""
         async with self._database.transaction() as session:
-            payment = await _locked(session, order_id)
-            for refund in refunds:
-                await _record(session, order_id, refund)
-            # Only what arrived counts.
-            refunded = _sum(await _of(session, order_id), RefundState.SUCCEEDED)
-            if refunded != payment.refunded:
-                await _count(session, payment, refunded)
+            refunds = await _locked(session, order_id)
+            if refunds is None:
+                raise OrderNotFound("This order has no payment.")
+            yield session, refunds
+            await session.flush()
+            await restate(session, order_id)
 
 
-async def _locked(session: AsyncSession, order_id: UUID) -> PaymentRow:
-    query = select(PaymentRow).where(PaymentRow.order_id == order_id).with_for_update()
-    return (await session.scalars(query)).one()
+_DECIDED = {
+    Resolution.PAID_BY_HAND: RefundState.SUCCEEDED,
+    Resolution.WAIVED: RefundState.WAIVED,
+}
 
 
-async def _of(session: AsyncSession, order_id: UUID) -> Sequence[RefundRow]:
-    query = select(RefundRow).where(RefundRow.order_id == order_id).order_by(RefundRow.created_at)
-    return (await session.scalars(query, execution_options={"populate_existing": True})).all()
+async def _called_off(session: AsyncSession, refunds: Refunds, key: str) -> Whose:
+    """Whose refund `key` is, once no attempt at it will be made any more."""
+    attempts = [row for row in refunds.rows if row.part_of == key]
+    if not attempts:
+        # An undo that never came to plan anything.
+        await _owe_all(session, refunds, key)
+        return Whose(part_of=key)
+    for row in attempts:
+        if row.status is RefundState.PENDING and row.stripe_refund_id:
+            raise RefundNotDue("A refund of it is on its way: wait for what becomes of it.")
+        if row.status is RefundState.PENDING:
+            await refund_rows.become(session, refunds, row, RefundState.FAILED)
+    return refund_rows.whose(attempts[0])
 
 
-def _sum(refunds: Sequence[RefundRow], *states: RefundState) -> int:
-    return sum(refund.amount for refund in refunds if refund.status in states)
-
-
-async def _plan(session: AsyncSession, order_id: UUID, key: str, amount: int) -> None:
-    await step_rows.begin(session, key)
-    refund = insert(RefundRow).values(
-        order_id=order_id, key=key, amount=amount, status=RefundState.PENDING
+async def _promise(session: AsyncSession, refunds: Refunds, part: RefundPart) -> None:
+    currency = refunds.payment.currency
+    if part.amount.currency != currency:
+        message = f"This order was paid in {currency}."
+        raise CurrencyMismatch(message)
+    left = refunds.kept - refunds.owed
+    if part.amount.amount > left:
+        message = f"Only {Money(max(left, 0), currency)} of this order can still be given back."
+        raise RefundExceedsCaptured(message)
+    amount = part.amount.amount
+    await refund_rows.owe(
+        session, refunds, key=part.key, amount=amount, liable_account=part.liable_account
     )
+    await _attempt(session, refunds, 1, amount=amount, whose=_whose(part))
+
+
+async def _owe_all(session: AsyncSession, refunds: Refunds, undo: str) -> None:
+    missing = refunds.kept - refunds.owed
+    await refund_rows.owe(session, refunds, key=undo, amount=missing, liable_account=PLATFORM)
+
+
+async def _attempt(
+    session: AsyncSession, refunds: Refunds, number: int, *, amount: int, whose: Whose
+) -> None:
+    key = f"{whose.part_of}:{number}"
     # There already where this attempt failed: another try is another attempt.
-    await session.execute(refund.on_conflict_do_nothing(index_elements=[RefundRow.key]))
+    if amount > 0 and key not in {row.key for row in refunds.rows}:
+        await refund_rows.add(session, refunds, key=key, amount=amount, whose=whose)
 
 
-async def _record(session: AsyncSession, order_id: UUID, refund: Refund) -> None:
-    written = await session.scalar(
-        update(RefundRow)
-        .where(
-            RefundRow.order_id == order_id,
-            RefundRow.key == refund.key,
-            RefundRow.status.in_(_BEFORE[refund.state]),
+async def _planned(session: AsyncSession, refunds: Refunds) -> list[PlannedRefund]:
+    return [
+        PlannedRefund(
+            step=await step_rows.locked(session, row.key),
+            amount=Money(row.amount, refunds.payment.currency),
         )
-        .values(stripe_refund_id=refund.id, status=refund.state)
-        .returning(RefundRow.key)
-    )
-    if written:
-        await step_rows.end(session, refund.key)
+        for row in refunds.unmade
+    ]
 
 
-async def _count(session: AsyncSession, payment: PaymentRow, refunded: int) -> None:
-    status = PaymentStatus.PARTIALLY_REFUNDED
-    if refunded in (0, payment.captured):
-        status = PaymentStatus.REFUNDED if refunded else PaymentStatus.CAPTURED
-    await session.execute(
-        update(PaymentRow)
-        .where(PaymentRow.order_id == payment.order_id)
-        .values(refunded=refunded, status=status, version=PaymentRow.version + 1)
+async def _record(session: AsyncSession, refunds: Refunds, row: RefundRow, found: Refund) -> None:
+    if row.status in _BEFORE[found.state]:
+        row.stripe_refund_id = found.id or row.stripe_refund_id
+        await refund_rows.become(session, refunds, row, found.state)
+
+
+async def _adopt(session: AsyncSession, refunds: Refunds, found: Refund) -> RefundRow | None:
+    """A row for a refund that somebody made at Stripe: it pays what is owed, if anything is.
+
+    None where it counts for nothing, or is more than there is by our rows, as after a payment by
+    hand: that is a difference, and no refund.
+    """
+    if found.id is None or found.state is RefundState.FAILED:
+        return None
+    await _make_room(session, refunds, found.amount)
+    if found.amount > refunds.kept - refunds.sum(RefundState.PENDING):
+        return None
+    whose = Whose(part_of=found.id)
+    missing = found.amount - refunds.promised
+    if missing > 0:
+        whose = Whose(part_of=found.id, reason=RefundReason.SUPPORT)
+        await refund_rows.owe(
+            session, refunds, key=found.id, amount=missing, liable_account=PLATFORM
+        )
+    return await refund_rows.add(session, refunds, key=found.id, amount=found.amount, whose=whose)
+
+
+async def _make_room(session: AsyncSession, refunds: Refunds, amount: int) -> None:
+    """Give up what was planned and can't be made any more, because this took its money."""
+    for row in reversed(refunds.unmade):
+        if amount > refunds.kept - refunds.sum(RefundState.PENDING):
+            await refund_rows.become(session, refunds, row, RefundState.FAILED)
+
+
+def _whose(part: RefundPart) -> Whose:
+    return Whose(
+        part_of=part.key,
+        liable=part.liable,
+        reason=part.reason,
+        request_hash=part.request_hash,
+        remark_id=part.remark_id,
     )
+
+
+async def _locked(session: AsyncSession, order_id: UUID) -> Refunds | None:
+    payment = await locked(session, order_id)
+    return await refund_rows.of(session, payment) if payment else None

@@ -19,7 +19,9 @@ _FRESH = {"populate_existing": True}
 
 async def locked(session: AsyncSession, order_id: UUID) -> PaymentRow | None:
     """The order's row, for as long as the transaction lasts: who moves its money takes turns."""
-    query = select(PaymentRow).where(PaymentRow.order_id == order_id).with_for_update()
+    query = (
+        select(PaymentRow).where(PaymentRow.order_id == order_id).with_for_update(key_share=True)
+    )
     return (await session.scalars(query, execution_options=_FRESH)).one_or_none()
 
 

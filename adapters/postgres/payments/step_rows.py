@@ -49,10 +49,13 @@ async def bury(session: AsyncSession, key: str, by: str) -> Step:
 
 
 async def take_next_key(session: AsyncSession, step: Step) -> None:
-    """From now on the step uses another idempotency key; once, however many attempts ask."""
+    """From now on the step uses another idempotency key; once, however many attempts ask.
+
+    One that was undone keeps its key: that is the one its undo blocks.
+    """
     await session.execute(
         update(StepRow)
-        .where(StepRow.key == step.key, StepRow.n == step.n, StepRow.state == StepState.OPEN)
+        .where(StepRow.key == step.key, StepRow.n == step.n, StepRow.state != StepState.UNDONE)
         .values(n=step.n + 1)
     )
 

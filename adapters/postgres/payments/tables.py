@@ -52,7 +52,7 @@ class PaymentMethodRow(Base):
     """A method that is attached to the account's Customer.
 
     `given` is what the customer named, `stripe_method_id` what Stripe made of it: a test method's
-    name stands for a new method on every attachment.
+    name stands for a new method on every attachment. `type` is Stripe's name of its kind.
     """
 
     __tablename__ = "payment_methods"
@@ -60,6 +60,7 @@ class PaymentMethodRow(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey(CustomerRow.account_id), primary_key=True)
     given: Mapped[str] = mapped_column(primary_key=True)
     stripe_method_id: Mapped[str]
+    type: Mapped[str] = mapped_column(server_default="card")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -1,4 +1,5 @@
 """The gateway, and the sandbox behind it."""
 
 # A fixture is found by its name in the conftest.
-from tests.support.payments import bank, gateway, money
+from tests.support.bank import bank
+from tests.support.payments import gateway, money

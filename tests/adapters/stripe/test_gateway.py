@@ -15,10 +15,12 @@ from stripe._base_address import BaseAddress
 from adapters.settings import StripeSettings
 from adapters.stripe.answers import KeySpent
 from adapters.stripe.gateway import Hold, StripeGateway, client_of, connect
+from domain.charges import AttachedMethod
 from domain.errors import AuthorizationLost, CaptureFailed, PaymentDeclined
 from domain.money import Money
 from domain.payments import RefundState
-from tests.support.payments import Bank, OrderMoney, stripe_settings
+from tests.support.bank import Bank
+from tests.support.payments import OrderMoney, stripe_settings
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ async def customer(gateway: StripeGateway) -> str:
 
 
 @pytest.fixture
-async def method(gateway: StripeGateway, customer: str) -> str:
+async def method(gateway: StripeGateway, customer: str) -> AttachedMethod:
     return await gateway.attach("pm_card_visa", customer=customer, key=uuid4().hex)
 
 
@@ -62,7 +64,7 @@ def hold(money: OrderMoney, customer: str) -> Hold:
 
 
 @pytest.fixture
-async def intent(gateway: StripeGateway, hold: Hold, method: str) -> str:
+async def intent(gateway: StripeGateway, hold: Hold, method: AttachedMethod) -> str:
     charge = await gateway.authorize(hold, method=method, key="key")
     assert charge.id
     return charge.id
@@ -83,7 +85,7 @@ class TestConnect:
             )
 
     async def test_does_not_retry(
-        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: str
+        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: AttachedMethod
     ) -> None:
         await bank.fail("error_before", "/v1/payment_intents", times=2)
         with pytest.raises(stripe.APIError):
@@ -93,7 +95,7 @@ class TestConnect:
         await bank.has_used_up_its_faults()
 
     async def test_gives_up_after_the_timeout(
-        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: str
+        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: AttachedMethod
     ) -> None:
         await bank.fail("hang_before", "/v1/payment_intents")
         begun = time.monotonic()
@@ -116,8 +118,10 @@ class TestCustomersAndMethods:
         assert customer.metadata
         assert customer.metadata.to_dict() == {"account_id": str(account_id)}
 
-    async def test_are_attached(self, client: StripeClient, customer: str, method: str) -> None:
-        attached = await client.v1.payment_methods.retrieve_async(method)
+    async def test_are_attached(
+        self, client: StripeClient, customer: str, method: AttachedMethod
+    ) -> None:
+        attached = await client.v1.payment_methods.retrieve_async(method.id)
         assert attached.customer == customer
 
 
@@ -131,7 +135,7 @@ class TestAuthorize:
         assert made.customer == hold.customer
 
     async def test_happens_once_under_one_key(
-        self, gateway: StripeGateway, hold: Hold, method: str
+        self, gateway: StripeGateway, hold: Hold, method: AttachedMethod
     ) -> None:
         first = await gateway.authorize(hold, method=method, key="key")
         assert await gateway.authorize(hold, method=method, key="key") == first
@@ -147,7 +151,7 @@ class TestAuthorize:
 
     @pytest.mark.parametrize("fault", ["error_before", "error_after"])
     async def test_says_that_the_key_is_spent_once_stripe_replays_an_error(
-        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: str, fault: str
+        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: AttachedMethod, fault: str
     ) -> None:
         await bank.fail(fault, "/v1/payment_intents")
         with pytest.raises(stripe.APIError):
@@ -159,7 +163,7 @@ class TestAuthorize:
 
 class TestBlock:
     async def test_makes_a_late_authorization_come_to_nothing(
-        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: str
+        self, gateway: StripeGateway, bank: Bank, hold: Hold, method: AttachedMethod
     ) -> None:
         blocked = await gateway.block(hold, key="key")
         assert blocked
@@ -184,7 +188,7 @@ class TestBlock:
 
 class TestFind:
     async def test_knows_the_step_among_others_of_the_customer(
-        self, gateway: StripeGateway, hold: Hold, method: str, intent: str
+        self, gateway: StripeGateway, hold: Hold, method: AttachedMethod, intent: str
     ) -> None:
         for number in range(12):
             another = Hold(

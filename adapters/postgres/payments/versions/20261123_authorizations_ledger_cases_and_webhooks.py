@@ -379,6 +379,11 @@ def upgrade() -> None:
         postgresql_include=["amount", "currency"],
     )
     op.add_column(
+        "payment_methods",
+        sa.Column("type", sa.Text(), server_default="card", nullable=False),
+        schema="payments",
+    )
+    op.add_column(
         "payments",
         sa.Column(
             "refund_status",

@@ -1,0 +1,205 @@
+"""The statements about refunds, each within a transaction that holds the payment's row.
+
+Every change of a refund's state is posted with it. What the account `refunds_due` holds for an
+order is what is owed to its customer and was not made yet, whatever became of the attempts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from adapters.postgres.payments import ledger, step_rows
+from adapters.postgres.payments.ledger_tables import EntryRow, PostingRow
+from adapters.postgres.payments.tables import PaymentRow, RefundRow
+from domain.ledger import (
+    BANK,
+    CUSTOMER,
+    PLATFORM,
+    PSP,
+    REFUNDS_DUE,
+    PostingKind,
+    moved,
+)
+from domain.money import Money
+from domain.payments import Liable, RefundReason, RefundState
+
+_MADE = (RefundState.SUCCEEDED, RefundState.WAIVED)
+
+# What each change of a refund's state moves, from the credited account to the debited one.
+_POSTINGS = {
+    RefundState.SUCCEEDED: (PostingKind.REFUND_MADE, (REFUNDS_DUE, PSP)),
+    RefundState.FAILED: (PostingKind.REFUND_RETURNED, (PSP, REFUNDS_DUE)),
+}
+_BY_HAND = {
+    RefundState.SUCCEEDED: (PostingKind.REFUND_PAID_BY_HAND, (REFUNDS_DUE, BANK)),
+    RefundState.WAIVED: (PostingKind.REFUND_WAIVED, (REFUNDS_DUE, PLATFORM)),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Of what a refund is an attempt, and who answers for it."""
+
+    part_of: str
+    liable: Liable = Liable.PLATFORM
+    reason: RefundReason = RefundReason.ORDER_ENDED
+    request_hash: str | None = None
+    remark_id: UUID | None = None
+
+
+def whose(row: RefundRow) -> Whose:
+    return Whose(
+        part_of=row.part_of,
+        liable=row.liable,
+        reason=row.reason,
+        request_hash=row.request_hash,
+        remark_id=row.remark_id,
+    )
+
+
+class Refunds:
+    """An order's refunds, the oldest first, with what is owed of them."""
+
+    def __init__(self, payment: PaymentRow, rows: Iterable[RefundRow], owed: int) -> None:
+        self.payment = payment
+        self.rows = list(rows)
+        # And not made yet: minor units, as everything here.
+        self.owed = owed
+
+    @property
+    def kept(self) -> int:
+        """What was taken, and neither given back nor, by decision, left with us."""
+        return self.payment.captured - self.sum(*_MADE)
+
+    @property
+    def promised(self) -> int:
+        """What is owed and has no refund on its way."""
+        return self.owed - self.sum(RefundState.PENDING)
+
+    @property
+    def unmade(self) -> list[RefundRow]:
+        """Planned, and Stripe may not have heard of them."""
+        return [
+            row
+            for row in self.rows
+            if row.status is RefundState.PENDING and row.stripe_refund_id is None
+        ]
+
+    def sum(self, *states: RefundState) -> int:
+        return sum(row.amount for row in self.rows if row.status in states)
+
+    def part(self, key: str) -> "Refunds":
+        """The attempts at one part; as much is owed of it as they have not made."""
+        rows = [row for row in self.rows if row.part_of == key]
+        # Every attempt but the first may be of what is left.
+        owed = rows[0].amount - sum(row.amount for row in rows if row.status in _MADE)
+        return Refunds(self.payment, rows, min(self.owed, owed))
+
+
+async def of(session: AsyncSession, payment: PaymentRow) -> Refunds:
+    query = (
+        select(RefundRow)
+        .where(RefundRow.order_id == payment.order_id)
+        .order_by(RefundRow.created_at, RefundRow.key)
+    )
+    rows = await session.scalars(query, execution_options={"populate_existing": True})
+    return Refunds(payment, rows, await _owed(session, payment.order_id))
+
+
+async def add(
+    session: AsyncSession, refunds: Refunds, *, key: str, amount: int, whose: Whose
+) -> RefundRow:
+    """A refund that is planned, as a step that can be taken."""
+    await step_rows.begin(session, key)
+    row = RefundRow(
+        order_id=refunds.payment.order_id,
+        key=key,
+        amount=amount,
+        status=RefundState.PENDING,
+        part_of=whose.part_of,
+        liable=whose.liable,
+        reason=whose.reason,
+        request_hash=whose.request_hash,
+        remark_id=whose.remark_id,
+    )
+    session.add(row)
+    await session.flush()
+    refunds.rows.append(row)
+    return row
+
+
+async def owe(
+    session: AsyncSession, refunds: Refunds, *, key: str, amount: int, liable_account: str
+) -> None:
+    """Post that so much more is owed: the liable party's loss once the money was divided."""
+    if amount <= 0:
+        return
+    debit = liable_account if refunds.payment.settled_at else CUSTOMER
+    await _post(
+        session,
+        refunds.payment,
+        Money(amount, refunds.payment.currency),
+        key=f"{key}:owed",
+        movement=(PostingKind.REFUND_OWED, (debit, REFUNDS_DUE)),
+    )
+    refunds.owed += amount
+
+
+async def become(
+    session: AsyncSession, refunds: Refunds, row: RefundRow, state: RefundState
+) -> None:
+    """Change the state of a refund at Stripe, and post what that moved."""
+    moves = state is RefundState.SUCCEEDED or row.status is RefundState.SUCCEEDED
+    if moves and state is not row.status:
+        await _post_refund(session, refunds, row, _POSTINGS[state])
+    row.status = state
+    await session.flush()
+    await step_rows.end(session, row.key)
+
+
+async def decide(
+    session: AsyncSession, refunds: Refunds, row: RefundRow, state: RefundState
+) -> None:
+    """End a refund past Stripe: paid by hand, or waived."""
+    await _post_refund(session, refunds, row, _BY_HAND[state])
+    row.status = state
+    await session.flush()
+    await step_rows.end(session, row.key)
+
+
+async def _owed(session: AsyncSession, order_id: UUID) -> int:
+    credit = -cast(func.coalesce(func.sum(EntryRow.amount), 0), BigInteger)
+    query = (
+        select(credit)
+        .join(PostingRow)
+        .where(PostingRow.order_id == order_id, EntryRow.account == REFUNDS_DUE)
+    )
+    return (await session.scalars(query)).one()
+
+
+async def _post_refund(
+    session: AsyncSession,
+    refunds: Refunds,
+    row: RefundRow,
+    movement: tuple[PostingKind, tuple[str, str]],
+) -> None:
+    amount = Money(row.amount, refunds.payment.currency)
+    await _post(session, refunds.payment, amount, key=f"{row.key}:{movement[0]}", movement=movement)
+    # Debited, the account owes less.
+    refunds.owed -= row.amount if movement[1][0] == REFUNDS_DUE else -row.amount
+
+
+async def _post(
+    session: AsyncSession,
+    payment: PaymentRow,
+    amount: Money,
+    *,
+    key: str,
+    movement: tuple[PostingKind, tuple[str, str]],
+) -> None:
+    kind, accounts = movement
+    posting = moved(kind, amount, key=key, order_id=payment.order_id, accounts=accounts)
+    await ledger.post(session, posting)
