@@ -61,7 +61,7 @@ def url(settings: Settings) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def workers(servers: Servers, databases: DatabaseSettings) -> None:
     """Everything an order needs to go its way, each a process of its own."""
-    for kind in ("orders", "payments", "notifications"):
+    for kind in ("orders", "payments", "delivery", "notifications"):
         servers.need(kind)
 
 

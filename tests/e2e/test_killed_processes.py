@@ -17,7 +17,7 @@ from tests.support.town import Kitchen, Ordered, Town
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
-PROCESSES = ("api", "orders", "payments", "notifications", "outbox", "events")
+PROCESSES = ("api", "orders", "payments", "delivery", "notifications", "outbox", "events")
 INTENTS = "/v1/payment_intents"
 UNANSWERED = (INTENTS, f"{INTENTS}/*/capture", f"{INTENTS}/*/cancel", "/v1/refunds")
 

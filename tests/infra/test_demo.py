@@ -101,7 +101,7 @@ class TestDemo:
 
 @pytest.fixture(scope="module")
 def api_url(servers: Servers) -> str:
-    for name in ("api", "orders", "payments", "notifications"):
+    for name in ("api", "orders", "payments", "delivery", "notifications"):
         servers.need(name)
     return servers.site.api_url
 

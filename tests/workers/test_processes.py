@@ -155,7 +155,7 @@ async def no_notifications_written(databases: DatabaseSettings) -> AsyncIterator
 
 
 class TestWorker:
-    @pytest.mark.parametrize("queue", ["orders", "payments", "notifications"])
+    @pytest.mark.parametrize("queue", ["orders", "payments", "delivery", "notifications"])
     async def test_is_ready_once_it_polls_and_ends_when_told(
         self, queue: str, environment: dict[str, str], tmp_path: Path
     ) -> None:
@@ -238,7 +238,7 @@ class TestWorker:
         )
 
         assert run.returncode == 2
-        for queue in ("orders", "payments", "notifications", "outbox", "events"):
+        for queue in ("orders", "payments", "delivery", "notifications", "outbox", "events"):
             assert queue in run.stderr
 
     def test_fails_with_a_reason_where_a_setting_is_missing(self) -> None:
