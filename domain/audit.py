@@ -85,6 +85,14 @@ class ListOrders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedOrder:
+    """An order and its place in the list."""
+
+    order_id: UUID
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindOrders:
     order_ids: list[UUID]
 
@@ -130,14 +138,14 @@ class ChargesPage:
 class LookAtMoney:
     """The money of these orders, here and at Stripe.
 
-    Their charges are sought among those made from `since` to `until`, or, without these, among
-    those of their customers; and are fetched by the ids that payments has, and by `intent_ids`.
+    Their charges are sought among all that were made from `since` to `until`, or, where this is
+    None, among those of their customers since then; and are fetched by the ids that are known.
     """
 
     order_ids: list[UUID]
-    intent_ids: list[str] = field(default_factory=list)
-    since: datetime | None = None
+    since: datetime
     until: datetime | None = None
+    intent_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,3 +166,10 @@ class WorkflowFound:
 
     workflow_id: str
     run: Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostMissing:
+    """Write the postings of an order again that its rows tell of and the ledger has not."""
+
+    order_id: UUID

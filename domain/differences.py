@@ -53,6 +53,7 @@ class Repair(StrEnum):
     RELEASE_STOCK = "release_stock"
     REFUND = "refund"
     POST = "post"
+    SETTLE = "settle"
     PERSON = "person"
 
 
@@ -78,7 +79,7 @@ REPAIRS: dict[Kind, Repair] = {
     # and payments can't plan a refund of a charge that is none of its own.
     Kind.UNKNOWN_CHARGE: Repair.PERSON,
     Kind.DELIVERED_UNPAID: Repair.PERSON,
-    Kind.UNSETTLED: Repair.PERSON,
+    Kind.UNSETTLED: Repair.SETTLE,
 }
 
 
@@ -111,3 +112,9 @@ class Difference:
 def is_own_case(key: str) -> bool:
     """Whether reconciliation opened the case: no refund's workflow looks after it."""
     return f":{_OWN}:" in key
+
+
+def subject_of(key: str) -> str:
+    """What a case that reconciliation opened is about: the subject of its difference."""
+    _, _, subject = key.partition(f":{_OWN}:")[2].partition(":")
+    return subject

@@ -9,19 +9,21 @@ from collections.abc import Callable, Iterator, Sequence
 from domain.casework import MadeAuthorization, MadeRefund
 from domain.differences import Difference, Kind, is_own_case
 from domain.ledger import CUSTOMER, PSP, REFUNDS_DUE
-from domain.orders import OrderStatus, step_key
-from domain.payments import OrderPayment, PaymentStatus, RefundState
+from domain.orders import OrderStatus
+from domain.payments import OrderPayment, PaymentStatus, RefundState, Resolution
 from domain.stock import ReservationState
-from domain.witnesses import ChargeRecord, Facts, Run, owed_by
+from domain.witnesses import ChargeRecord, Facts, Run
 
 _WAITING = frozenset({PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION})
+
+_BY_A_PERSON = frozenset({Resolution.PAID_BY_HAND, Resolution.WAIVED})
 
 Rule = Callable[[Facts], Iterator[Difference]]
 
 
 def compare(facts: Facts) -> list[Difference]:
     """Every difference, but those that a person has decided about."""
-    decided = {case.key for case in facts.cases if case.resolved_at}
+    decided = {case.key for case in facts.cases if case.resolution in _BY_A_PERSON}
     found = [difference for rule in _RULES for difference in rule(facts)]
     return [difference for difference in found if difference.key not in decided]
 
@@ -129,7 +131,7 @@ def _stock(facts: Facts) -> Iterator[Difference]:
 
 def _without_food(facts: Facts) -> Iterator[Difference]:
     """Nothing stays held, and nothing is kept that nobody is giving back."""
-    if not facts.ended_without_food or facts.has_keeper(*_undos(facts)):
+    if not facts.ended_without_food or facts.has_keeper(*facts.undos):
         return
     here = sum(attempt.held.amount for attempt in facts.attempts)
     unanswered = sum(
@@ -150,7 +152,7 @@ def _refunds(facts: Facts) -> Iterator[Difference]:
         return
     for key in dict.fromkeys(refund.part_of for refund in facts.refunds):
         tries = [refund for refund in facts.refunds if refund.part_of == key]
-        if _is_owed(tries) and not facts.has_keeper(key):
+        if _is_owed(facts, tries) and not facts.has_keeper(key):
             amount = tries[-1].amount
             words = f"A refund of {amount} was promised, and nobody makes it."
             yield _difference(
@@ -158,16 +160,16 @@ def _refunds(facts: Facts) -> Iterator[Difference]:
             )
 
 
-def _is_owed(tries: Sequence[MadeRefund]) -> bool:
+def _is_owed(facts: Facts, tries: Sequence[MadeRefund]) -> bool:
     """Also where each failed; for an undo that is said by what was kept."""
     states = {refund.state for refund in tries}
-    is_part = owed_by(tries[-1].part_of) not in ("held", "captured")
+    is_part = tries[-1].part_of not in facts.undos
     return RefundState.PENDING in states or (is_part and states == {RefundState.FAILED})
 
 
 def _cases(facts: Facts) -> Iterator[Difference]:
     for case in facts.cases:
-        abandoned = case.resolved_at is None and owed_by(case.key) not in facts.refunding
+        abandoned = case.resolved_at is None and case.key not in facts.refunding
         if abandoned and not is_own_case(case.key):
             words = f"A case of {case.amount} is open, and nobody tries the refund."
             yield _difference(
@@ -227,11 +229,6 @@ _RULES: tuple[Rule, ...] = (
     _ledger,
     _delivered,
 )
-
-
-def _undos(facts: Facts) -> tuple[str, str]:
-    """The keys of the two refunds of everything."""
-    return step_key(facts.order_id, "void"), step_key(facts.order_id, "refund")
 
 
 def _standing(payment: OrderPayment) -> str:

@@ -4,15 +4,17 @@ Amounts are minor units of the one currency of the order's money.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.casework import Case, MadeAuthorization, MadeRefund
 from domain.money import Money
-from domain.orders import OrderStatus
+from domain.orders import OrderStatus, Quote, step_key
 from domain.payments import Dispute, DisputeState, OrderPayment, PaymentStatus, RefundState
 from domain.stock import ReservationState
+
+# The namespace of what stands for the orders of charges without one: fixed for ever.
+_CHARGES = UUID("4f2c7be5-6b1e-4b8f-9d43-2a7d0f1c9e58")
 
 
 class Run(StrEnum):
@@ -30,10 +32,10 @@ class OrderRecord:
     order_id: UUID
     customer_id: UUID
     restaurant_id: UUID
+    courier_id: UUID | None
     status: OrderStatus
-    total: Money
+    quote: Quote
     payment: OrderPayment
-    placed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,11 @@ class ChargeRecord:
     disputes: list[Dispute] = field(default_factory=list, hash=False)
 
     @property
+    def belongs_to(self) -> UUID:
+        """The order; for a charge that names none, an id that stands for it alone."""
+        return self.order_id or uuid5(_CHARGES, self.intent_id)
+
+    @property
     def money(self) -> int:
         """What the customer is out of pocket by, or can't use."""
         return self.held + self.captured - self.refunded
@@ -78,7 +85,7 @@ class ChargeRecord:
 class Facts:
     """One order, as everybody who knows something of it has it.
 
-    `refunding` names the refunds whose workflows run: see `owed_by`.
+    `refunding` has the keys of the refunds whose workflows run.
     """
 
     order_id: UUID
@@ -146,10 +153,15 @@ class Facts:
         captured = self.payment.payment.captured.amount if self.payment else 0
         return captured - self.refunded(*given) - self.disputed
 
+    @property
+    def undos(self) -> tuple[str, str]:
+        """The keys of the two refunds of everything: of what is held, and of what was taken."""
+        return step_key(self.order_id, "void"), step_key(self.order_id, "refund")
+
     def has_keeper(self, *keys: str) -> bool:
         """Whether somebody looks after one of these refunds: its workflow, or its case."""
-        open_cases = {case.key for case in self.cases if case.resolved_at is None}
-        return bool(open_cases & {*keys} or self.refunding & {owed_by(key) for key in keys})
+        cases = {case.key for case in self.cases if case.resolved_at is None}
+        return not (cases | self.refunding).isdisjoint(keys)
 
     def money(self, amount: int) -> Money:
         return Money(amount, self._currency)
@@ -158,17 +170,11 @@ class Facts:
     def at_stake(self) -> int:
         """All of the order's money, where nothing says it better."""
         if self.order:
-            return self.order.total.amount
+            return self.order.quote.total.amount
         return self.payment.amount.amount if self.payment else 0
 
     @property
     def _currency(self) -> str:
         if self.payment:
             return self.payment.amount.currency
-        return self.order.total.currency if self.order else self.charges[0].currency
-
-
-def owed_by(key: str) -> str:
-    """What the workflow of a refund is named by, beside its order; `key` is the refund's."""
-    step = key.rsplit(":", 1)[-1]
-    return {"void": "held", "refund": "captured"}.get(step, step)
+        return self.order.quote.total.currency if self.order else self.charges[0].currency

@@ -1,0 +1,23 @@
+"""What a run of reconciliation comes to, for whoever watches the numbers."""
+
+from prometheus_client import Counter, Gauge
+from temporalio import activity
+
+from domain.audit import Tally
+
+DIFFERENCES = Gauge(
+    "reconciliation_differences", "What remained in the last complete run. Healthy is 0."
+)
+COMPLETED = Gauge("reconciliation_completed_timestamp_seconds", "When that run ended.")
+FOUND = Counter("reconciliation_found_total", "Differences that are new.", ["kind"])
+REPAIRED = Counter("reconciliation_repaired_total", "Differences that were mended.", ["kind"])
+
+
+@activity.defn
+async def publish_reconciliation(tally: Tally) -> None:
+    """Of a complete run. Tried again it counts again, which an alert can live with."""
+    DIFFERENCES.set(sum(tally.remaining.values()))
+    COMPLETED.set_to_current_time()
+    for counter, counts in ((FOUND, tally.found), (REPAIRED, tally.repaired)):
+        for kind, count in counts.items():
+            counter.labels(kind).inc(count)

@@ -1,0 +1,80 @@
+"""What is owed of an order, made from what its witnesses have: for a refund to be begun again."""
+
+from uuid import UUID
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain import ledger
+    from domain.casework import MadeRefund
+    from domain.differences import is_own_case
+    from domain.orders import step_key
+    from domain.payments import Liable, Owed, OweMoney, RefundPart, RefundState
+    from domain.witnesses import Facts
+
+_NOBODY = UUID(int=0)
+
+
+def refunds_of(facts: Facts) -> dict[str, OweMoney]:
+    """Every refund that the order may need, by its key: both undos, and each part of it."""
+    if facts.payment is None and facts.order is None:
+        return {}
+    cases = [case.key for case in facts.cases if not is_own_case(case.key)]
+    parts = [refund.part_of for refund in facts.refunds]
+    owed = {key: owe(facts, key) for key in dict.fromkeys([*facts.undos, *parts, *cases])}
+    return {key: money for key, money in owed.items() if money}
+
+
+def owe(facts: Facts, key: str) -> OweMoney | None:
+    """The input of the refund `key`; None for a part of which nothing was promised."""
+    void, _ = facts.undos
+    part = None if key in facts.undos else _part(facts, key)
+    if part is None and key not in facts.undos:
+        return None
+    tries = [refund for refund in facts.refunds if refund.part_of == key]
+    failed = [refund for refund in tries if refund.state is RefundState.FAILED]
+    return OweMoney(
+        order_id=facts.order_id,
+        customer_id=_customer(facts),
+        restaurant_id=facts.order.restaurant_id if facts.order else _NOBODY,
+        amount=part.amount if part else facts.money(facts.at_stake),
+        owed=Owed.PART if part else Owed.HELD if key == void else Owed.CAPTURED,
+        authorizations=[attempt.key for attempt in facts.attempts]
+        or [step_key(facts.order_id, "authorize")],
+        part=part,
+        # One that failed is not made again under its own number.
+        attempt=len(failed) + 1,
+    )
+
+
+def _part(facts: Facts, key: str) -> RefundPart | None:
+    tries = [refund for refund in facts.refunds if refund.part_of == key]
+    if not tries:
+        return None
+    first = min(tries, key=lambda refund: refund.created_at)
+    return RefundPart(
+        order_id=facts.order_id,
+        key=key,
+        amount=first.amount,
+        liable=first.liable,
+        liable_account=_account(facts, first),
+        reason=first.reason,
+        request_hash=first.request_hash or "",
+        remark_id=first.remark_id,
+    )
+
+
+def _account(facts: Facts, refund: MadeRefund) -> str:
+    """Out of which earnings it comes, where these were divided before."""
+    order = facts.order
+    if order and refund.liable is Liable.RESTAURANT:
+        return ledger.restaurant(order.restaurant_id)
+    if order and order.courier_id and refund.liable is Liable.COURIER:
+        return ledger.courier(order.courier_id)
+    return ledger.PLATFORM
+
+
+def _customer(facts: Facts) -> UUID:
+    if facts.payment:
+        return facts.payment.customer_id
+    return facts.order.customer_id if facts.order else _NOBODY
