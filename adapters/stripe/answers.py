@@ -79,8 +79,10 @@ def authorized(intent: stripe.PaymentIntent) -> Charge:
     if charge.settled:
         return replace(charge, refusal=PaymentDeclined(declines.LAPSED))
     error = intent.last_payment_error
-    why = declines.reason(error.decline_code, error.code) if error else declines.UNUSABLE
-    return replace(charge, refusal=PaymentDeclined(why))
+    # Stripe leaves out the codes that an error has not.
+    codes = error.to_dict() if error else {}
+    why = declines.reason(codes.get("decline_code"), codes.get("code"))
+    return replace(charge, refusal=PaymentDeclined(why if error else declines.UNUSABLE))
 
 
 def uncaptured(intent: stripe.PaymentIntent, error: stripe.StripeError) -> Charge:

@@ -1,7 +1,7 @@
 """Repositories on real databases."""
 
 # A fixture is found by its name in the conftest.
-from tests.support.bank import bank
+from tests.support.bank import account, bank
 from tests.support.databases import (
     catalog,
     couriers,

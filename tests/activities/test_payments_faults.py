@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from activities.payments import PaymentActivities
-from adapters.settings import DatabaseSettings
+from adapters.settings import DatabaseSettings, StripeSettings
 from domain.payments import RefundState
 from tests.support.bank import Bank
 from tests.support.payments import (
@@ -152,22 +152,22 @@ class TestDeathBetweenStripeAndOurRecord:
         ]
 
     async def test_charges_once_when_the_process_is_killed(
-        self, databases: DatabaseSettings, sandbox_url: str, bank: Bank, money: OrderMoney
+        self, databases: DatabaseSettings, account: StripeSettings, bank: Bank, money: OrderMoney
     ) -> None:
         """`kill -9` while the answer of a charge that happened is on its way."""
         await bank.fail("hang_after", "/v1/payment_intents")
-        async with _worker(databases, sandbox_url, money) as worker:
+        async with _worker(databases, account, money) as worker:
             await bank.has_moved(money.order_id)
             worker.send_signal(signal.SIGKILL)
             assert await worker.wait() == -signal.SIGKILL
-        async with _worker(databases, sandbox_url, money) as another:
+        async with _worker(databases, account, money) as another:
             assert await another.wait() == 0
         assert await bank.movements(money.order_id) == [("authorized", 2_300)]
 
 
 @asynccontextmanager
 async def _worker(
-    databases: DatabaseSettings, sandbox_url: str, money: OrderMoney
+    databases: DatabaseSettings, account: StripeSettings, money: OrderMoney
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process that tries once to authorize the payment of `money`."""
     process = await asyncio.create_subprocess_exec(
@@ -179,8 +179,8 @@ async def _worker(
         env=os.environ
         | {
             "PAYMENTS_DSN": databases.payments_dsn.get_secret_value(),
-            "STRIPE_SECRET_KEY": f"sk_test_{money.order_id.hex}",
-            "STRIPE_BASE_URL": sandbox_url,
+            "STRIPE_SECRET_KEY": account.secret_key.get_secret_value(),
+            "STRIPE_BASE_URL": account.base_url,
             "STRIPE_TIMEOUT": "PT30S",
         },
     )

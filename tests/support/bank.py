@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from pydantic import SecretStr
+
+from adapters.settings import StripeSettings
 
 
 class Bank:
@@ -15,8 +19,7 @@ class Bank:
 
     async def movements(self, order_id: UUID) -> list[tuple[str, int]]:
         """(kind, minor units), oldest first."""
-        answer = await self._http.get("/_ledger", params={"order_id": str(order_id)})
-        return [(item["kind"], item["amount"]) for item in answer.json()["items"]]
+        return [(item["kind"], item["amount"]) for item in await self._entries(order_id)]
 
     async def standing(self, order_id: UUID) -> tuple[int, int, int]:
         """What is held, was captured, and was given back and stayed back: minor units."""
@@ -28,11 +31,51 @@ class Bank:
         back = sums.get("refunded", 0) - sums.get("refund_failed", 0)
         return sums.get("authorized", 0) - gone, captured, back
 
-    async def fail(self, fault: str, path: str, *, times: int = 1, milliseconds: int = 0) -> None:
-        await self._control(
-            "faults",
-            {"fault": fault, "path": path, "times": times, "milliseconds": milliseconds},
-        )
+    async def intents(self, order_id: UUID) -> list[str]:
+        """Stripe's ids of the order's PaymentIntents, newest first."""
+        items = (await self._get("/v1/payment_intents"))["data"]
+        return [each["id"] for each in items if each["metadata"].get("order_id") == str(order_id)]
+
+    async def intent(self, order_id: UUID) -> str:
+        """The id of the latest."""
+        return (await self.intents(order_id))[0]
+
+    async def status(self, intent_id: str) -> str:
+        return str((await self._get(f"/v1/payment_intents/{intent_id}"))["status"])
+
+    async def refunds(self, intent_id: str) -> list[str]:
+        """The ids of a charge's refunds, newest first."""
+        listed = await self._get(f"/v1/refunds?payment_intent={intent_id}")
+        return [each["id"] for each in listed["data"]]
+
+    async def refund_by_hand(self, intent_id: str, amount: int) -> str:
+        """As somebody does on Stripe's own pages."""
+        body = {"payment_intent": intent_id, "amount": amount}
+        answer = await self._http.post("/v1/refunds", data=body)
+        return str(answer.raise_for_status().json()["id"])
+
+    async def pay_by_hand(self, intent_id: str) -> None:
+        """With another card, and captured right away."""
+        path = f"/v1/payment_intents/{intent_id}/confirm"
+        answer = await self._http.post(path, data={"payment_method": "pm_card_visa"})
+        answer.raise_for_status()
+        await self.capture_by_hand(intent_id)
+
+    async def capture_by_hand(self, intent_id: str) -> None:
+        answer = await self._http.post(f"/v1/payment_intents/{intent_id}/capture")
+        answer.raise_for_status()
+
+    async def fail(
+        self,
+        fault: str,
+        path: str,
+        *,
+        method: str = "POST",
+        times: int = 1,
+        milliseconds: int = 0,
+    ) -> None:
+        rule = {"fault": fault, "path": path, "method": method, "times": times}
+        await self._control("faults", rule | {"milliseconds": milliseconds})
 
     async def settle(self, refund_id: str, status: str) -> None:
         await self._control(f"refunds/{refund_id}", {"status": status})
@@ -73,8 +116,16 @@ class Bank:
         (await self._http.delete("/_control/faults")).raise_for_status()
 
     async def _faults(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = (await self._http.get("/_control/faults")).json()["items"]
+        items: list[dict[str, Any]] = (await self._get("/_control/faults"))["items"]
         return items
+
+    async def _entries(self, order_id: UUID) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = (await self._get(f"/_ledger?order_id={order_id}"))["items"]
+        return items
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        found: dict[str, Any] = (await self._http.get(path)).raise_for_status().json()
+        return found
 
     async def _control(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = await self._http.post(f"/_control/{what}", json=body)
@@ -82,9 +133,22 @@ class Bank:
         return changed
 
 
+def stripe_settings(url: str) -> StripeSettings:
+    """An account of its own; a short timeout, because some faults hang."""
+    key = SecretStr(f"sk_test_{uuid4().hex}")
+    return StripeSettings(secret_key=key, base_url=url, timeout=timedelta(seconds=1))
+
+
 @pytest.fixture
-async def bank(sandbox_url: str) -> AsyncIterator[Bank]:
-    async with httpx.AsyncClient(base_url=sandbox_url) as http:
+def account(sandbox_url: str) -> StripeSettings:
+    """At the sandbox, of this test alone."""
+    return stripe_settings(sandbox_url)
+
+
+@pytest.fixture
+async def bank(account: StripeSettings) -> AsyncIterator[Bank]:
+    headers = {"Authorization": f"Bearer {account.secret_key.get_secret_value()}"}
+    async with httpx.AsyncClient(base_url=account.base_url, headers=headers) as http:
         bank = Bank(http)
         yield bank
         await bank.recover()

@@ -4,13 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 import pytest
 import stripe
-from pydantic import SecretStr
 
 from activities.payments import PaymentActivities, RefundReturned
 from activities.refunds import RefundActivities
@@ -197,15 +195,9 @@ async def insist(
             await asyncio.sleep(0.02)
 
 
-def stripe_settings(url: str, *, account: str | None = None) -> StripeSettings:
-    """An account of its own, unless one is named; a short timeout, because some faults hang."""
-    key = SecretStr(account or f"sk_test_{uuid4().hex}")
-    return StripeSettings(secret_key=key, base_url=url, timeout=timedelta(seconds=1))
-
-
 @pytest.fixture
-async def gateway(sandbox_url: str) -> AsyncIterator[StripeGateway]:
-    gateway = connect(stripe_settings(sandbox_url))
+async def gateway(account: StripeSettings) -> AsyncIterator[StripeGateway]:
+    gateway = connect(account)
     yield gateway
     await gateway.close()
 

@@ -20,12 +20,7 @@ from domain.errors import AuthorizationLost, CaptureFailed, PaymentDeclined
 from domain.money import Money
 from domain.payments import RefundState
 from tests.support.bank import Bank
-from tests.support.payments import OrderMoney, stripe_settings
-
-
-@pytest.fixture
-def account(sandbox_url: str) -> StripeSettings:
-    return stripe_settings(sandbox_url)
+from tests.support.payments import OrderMoney
 
 
 @pytest.fixture
@@ -34,13 +29,6 @@ async def client(account: StripeSettings) -> AsyncIterator[StripeClient]:
     transport = HTTPXClient(timeout=5)
     yield client_of(account, transport)
     await transport.close_async()
-
-
-@pytest.fixture
-async def gateway(account: StripeSettings) -> AsyncIterator[StripeGateway]:
-    gateway = connect(account)
-    yield gateway
-    await gateway.close()
 
 
 @pytest.fixture
