@@ -4,11 +4,12 @@ Each rule looks at one thing. An order in motion differs for a moment without be
 compares looks twice, and counts what is still there.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from domain.casework import MadeAuthorization, MadeRefund
+from domain.casework import MadeAuthorization
 from domain.differences import Difference, Kind, is_own_case
 from domain.ledger import CUSTOMER, PSP, REFUNDS_DUE
+from domain.money import Money
 from domain.orders import OrderStatus
 from domain.payments import OrderPayment, PaymentStatus, RefundState, Resolution
 from domain.stock import ReservationState
@@ -119,7 +120,7 @@ def _row_missing(facts: Facts) -> Iterator[Difference]:
     if facts.order is None and facts.payment:
         money = facts.kept + facts.payment.payment.authorized.amount
         if money > 0:
-            words = f"{facts.money(money)} of a customer belong to an order that is not there."
+            words = f"An order that is not there has {facts.money(money)} of a customer."
             yield _difference(facts, Kind.ROW_MISSING, words, amount=money)
 
 
@@ -150,21 +151,26 @@ def _refunds(facts: Facts) -> Iterator[Difference]:
     """A refund that was promised and is not made needs the workflow that makes it."""
     if facts.run is Run.RUNNING:
         return
-    for key in dict.fromkeys(refund.part_of for refund in facts.refunds):
-        tries = [refund for refund in facts.refunds if refund.part_of == key]
-        if _is_owed(facts, tries) and not facts.has_keeper(key):
-            amount = tries[-1].amount
+    for key, amount in _owed(facts).items():
+        if not facts.has_keeper(key):
             words = f"A refund of {amount} was promised, and nobody makes it."
             yield _difference(
                 facts, Kind.REFUND_ABANDONED, words, subject=key, amount=amount.amount
             )
 
 
-def _is_owed(facts: Facts, tries: Sequence[MadeRefund]) -> bool:
-    """Also where each failed; for an undo that is said by what was kept."""
-    states = {refund.state for refund in tries}
-    is_part = tries[-1].part_of not in facts.undos
-    return RefundState.PENDING in states or (is_part and states == {RefundState.FAILED})
+def _owed(facts: Facts) -> dict[str, Money]:
+    """By key what was promised and not made. A failed undo is none: it shows in what is kept."""
+    latest = {refund.part_of: refund.amount for refund in facts.refunds}
+    states = {
+        key: {refund.state for refund in facts.refunds if refund.part_of == key} for key in latest
+    }
+    return {
+        key: amount
+        for key, amount in latest.items()
+        if RefundState.PENDING in states[key]
+        or (states[key] == {RefundState.FAILED} and key not in facts.undos)
+    }
 
 
 def _cases(facts: Facts) -> Iterator[Difference]:
@@ -197,7 +203,7 @@ def _ledger(facts: Facts) -> Iterator[Difference]:
 def _is_at_rest(facts: Facts) -> bool:
     if facts.payment is None or not facts.is_over or facts.refunding or facts.payment.disputes:
         return False
-    if any(case.resolved_at is None for case in facts.cases) or facts.refunded(RefundState.PENDING):
+    if _owed(facts) or any(case.resolved_at is None for case in facts.cases):
         return False
     return facts.kept == 0 if facts.ended_without_food else facts.payment.is_settled
 
