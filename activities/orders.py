@@ -3,7 +3,8 @@
 from temporalio import activity
 
 from adapters.postgres.ordering.orders import OrderRepository
-from domain.orders import AdvanceOrder, RecordOrder, RecordPayment
+from domain.orders import AdvanceOrder, NoteOnTimeline, RecordPayment
+from domain.progress import RecordCourier, RecordDelay, RecordOrder
 
 
 class OrderActivities:
@@ -22,4 +23,17 @@ class OrderActivities:
 
     @activity.defn
     async def record_payment(self, command: RecordPayment) -> None:
+        """Changes nothing where the row has a payment as new."""
         await self._orders.record_payment(command)
+
+    @activity.defn
+    async def record_delay(self, command: RecordDelay) -> None:
+        await self._orders.record_delay(command)
+
+    @activity.defn
+    async def record_courier(self, command: RecordCourier) -> None:
+        await self._orders.record_courier(command)
+
+    @activity.defn
+    async def note_on_timeline(self, command: NoteOnTimeline) -> None:
+        await self._orders.note(command)

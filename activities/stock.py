@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from adapters.postgres.catalog.stock import StockRepository
-from domain.stock import ReleaseStock, ReserveStock
+from domain.stock import ConsumeStock, ReleaseStock, ReserveStock, WithdrawItems
 
 
 class StockActivities:
@@ -21,3 +21,11 @@ class StockActivities:
     async def release_stock(self, command: ReleaseStock) -> None:
         """Where nothing is held, a reservation that comes later finds that it was undone."""
         await self._stock.release(command)
+
+    @activity.defn
+    async def consume_stock(self, command: ConsumeStock) -> None:
+        await self._stock.consume(command)
+
+    @activity.defn
+    async def withdraw_items(self, command: WithdrawItems) -> None:
+        await self._stock.withdraw(command)

@@ -112,6 +112,10 @@ class Checkout:
     quote: Quote
     particulars: Particulars
 
+    @property
+    def ride_minutes(self) -> int:
+        return self.restaurant.address.point.ride_minutes(self.particulars.address.point)
+
 
 @router.post("/quote", responses=refusals(*REFUSALS))
 async def quote_order(body: NewOrder, services: Using, caller: Caller) -> QuoteAnswer:

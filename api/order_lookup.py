@@ -15,7 +15,7 @@ from api.services import Services
 from domain.accounts import Account, Role
 from domain.errors import Forbidden, OrderNotFound
 from domain.orders import Actor, Order, OrderStatus, PlaceOrder
-from domain.payments import OrderPayment, RefundStatus
+from domain.payments import OrderPayment
 from workflows.order import workflow_id
 
 
@@ -37,12 +37,15 @@ async def _unwritten(services: Services, order_id: UUID) -> Order | None:
         order_id=order.order_id,
         run_id=started.original_execution_run_id,
         status=OrderStatus.PLACED,
-        refund_status=RefundStatus.NONE,
         customer_id=order.customer_id,
         restaurant_id=order.restaurant_id,
         lines=order.lines,
         quote=order.quote,
+        placed_total=order.quote.total,
         payment=OrderPayment.pending(order.quote.total.currency),
+        courier_id=None,
+        ready_by=None,
+        ride_minutes=order.ride_minutes,
         particulars=particulars,
         cancellation=None,
         remark=None,
@@ -75,6 +78,7 @@ def roles_in(caller: Account, order: Order) -> set[Actor]:
     roles = {
         Actor.CUSTOMER: caller.account_id == order.customer_id,
         Actor.RESTAURANT: is_staff(caller, order.restaurant_id),
+        Actor.COURIER: caller.account_id == order.courier_id,
         Actor.SUPPORT: Role.SUPPORT in caller.roles,
     }
     return {actor for actor, holds in roles.items() if holds}

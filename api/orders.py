@@ -8,12 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from adapters.postgres.ordering.statements import OrderFilter
 from api.addresses import AddressAnswer
 from api.checkout import LineAnswer
 from api.dependencies import Caller, Staffed, Using
 from api.money import Money
 from api.openapi import refusals
-from api.order_lookup import Visible, acting_as, roles_in
+from api.order_lookup import Visible, roles_in
 from api.pages import Page, Paged, Paging, page_of
 from api.preconditions import Revised, Versioned
 from api.services import Services
@@ -55,9 +56,23 @@ class PaymentAnswer(BaseModel):
 
 
 class Delivery(BaseModel):
-    """The address is null for the restaurant's staff: they don't need it to cook."""
+    """`eta` is when the food should be at the door.
+
+    The address is null for who doesn't need it: the restaurant's staff, and the courier once the
+    order has ended.
+    """
 
     address: AddressAnswer | None
+    courier_id: UUID | None
+    eta: datetime | None
+
+    @classmethod
+    def of(cls, order: Order, reader: Account) -> Self:
+        roles = roles_in(reader, order)
+        at_the_door = Actor.COURIER in roles and not order.status.is_final
+        sees_address = at_the_door or roles & {Actor.CUSTOMER, Actor.SUPPORT}
+        address = AddressAnswer.of(order.particulars.address) if sees_address else None
+        return cls(address=address, courier_id=order.courier_id, eta=order.eta)
 
 
 class CancellationAnswer(BaseModel):
@@ -73,18 +88,25 @@ class CancellationAnswer(BaseModel):
 
 
 class OrderAnswer(Versioned):
+    """`items` is what is cooked and paid, `unavailable_items` what the kitchen had to leave out.
+
+    `ready_by` is when the kitchen means to be done; null until it has accepted.
+    """
+
     id: UUID
     status: OrderStatus
     refund_status: RefundStatus
     customer_id: UUID
     restaurant_id: UUID
     items: list[LineAnswer]
+    unavailable_items: list[LineAnswer]
     subtotal: Money
     delivery_fee: Money
     service_fee: Money
     tip: Money
     total: Money
     payment: PaymentAnswer
+    ready_by: datetime | None
     delivery: Delivery
     cancellation: CancellationAnswer | None
     placed_at: datetime
@@ -93,27 +115,23 @@ class OrderAnswer(Versioned):
 
     @classmethod
     def of(cls, order: Order, reader: Account) -> Self:
-        quote, particulars = order.quote, order.particulars
-        sees_address = roles_in(reader, order) & {Actor.CUSTOMER, Actor.SUPPORT}
+        quote = order.quote
         return cls(
             id=order.order_id,
             status=order.status,
             refund_status=order.refund_status,
             customer_id=order.customer_id,
             restaurant_id=order.restaurant_id,
-            items=[
-                LineAnswer.of(line, note)
-                for line, note in zip(order.lines, particulars.notes, strict=True)
-            ],
+            items=_lines(order, unavailable=False),
+            unavailable_items=_lines(order, unavailable=True),
             subtotal=Money.of(quote.subtotal),
             delivery_fee=Money.of(quote.delivery_fee),
             service_fee=Money.of(quote.service_fee),
             tip=Money.of(quote.tip),
             total=Money.of(quote.total),
             payment=PaymentAnswer.of(order.payment),
-            delivery=Delivery(
-                address=AddressAnswer.of(particulars.address) if sees_address else None
-            ),
+            ready_by=order.ready_by,
+            delivery=Delivery.of(order, reader),
             cancellation=(
                 CancellationAnswer.of(order.cancellation, order.remark)
                 if order.cancellation
@@ -154,8 +172,7 @@ async def list_my_orders(
 ) -> Page[OrderAnswer]:
     """Those the caller placed, the newest first."""
     rows = await services.orders.list(
-        customer_id=caller.account_id,
-        status=status,
+        OrderFilter(customer_id=caller.account_id, status=status),
         before=paging.before(services.cursors),
         limit=paging.limit + 1,
     )
@@ -174,8 +191,7 @@ async def list_restaurant_orders(
 ) -> Page[OrderAnswer]:
     """The newest first."""
     rows = await services.orders.list(
-        restaurant_id=restaurant.restaurant_id,
-        status=status,
+        OrderFilter(restaurant_id=restaurant.restaurant_id, status=status),
         before=paging.before(services.cursors),
         limit=paging.limit + 1,
     )
@@ -195,10 +211,12 @@ async def read_timeline(order: Visible, services: Using) -> Timeline:
     return Timeline(items=[EntryAnswer.of(entry) for entry in entries])
 
 
-@router.get("/orders/{order_id}/payment", responses=refusals(Forbidden, OrderNotFound))
-async def read_payment(order: Visible, caller: Caller) -> PaymentAnswer:
-    acting_as(caller, order, Actor.CUSTOMER, Actor.SUPPORT)
-    return PaymentAnswer.of(order.payment)
+def _lines(order: Order, *, unavailable: bool) -> list[LineAnswer]:
+    return [
+        LineAnswer.of(line, note)
+        for line, note in zip(order.lines, order.particulars.notes, strict=True)
+        if line.unavailable is unavailable
+    ]
 
 
 def _page(

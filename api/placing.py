@@ -127,6 +127,10 @@ async def _begin(services: Services, attempt: Attempt, wanted: NewOrder) -> Plac
         placed_at=datetime.now(UTC),
         auto_accept=checked.restaurant.auto_accept,
         acceptance_minutes=checked.restaurant.acceptance_minutes,
+        preparation_minutes=checked.restaurant.preparation_minutes,
+        if_unavailable=wanted.if_unavailable,
+        pickup=checked.restaurant.address.point,
+        ride_minutes=checked.ride_minutes,
         correlation_id=correlation_id() or str(attempt.order_id),
         express=services.settings.express,
     )
@@ -146,7 +150,7 @@ async def _known(services: Services, id_: UUID) -> Placed | None:
 
 async def _recorded(services: Services, id_: UUID) -> Placed | None:
     order = await services.orders.find(id_)
-    return Placed(id_, order.request_hash, order.quote.total) if order else None
+    return Placed(id_, order.request_hash, order.placed_total) if order else None
 
 
 async def _started(client: Client, id_: UUID) -> Placed | None:

@@ -21,6 +21,7 @@ from adapters.postgres.identity.sessions import SessionRepository
 from adapters.postgres.notifications.notifications import NotificationRepository
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
+from adapters.postgres.payments.payments import PaymentRepository
 from adapters.redis.rate_limits import RateLimits
 from adapters.settings import (
     ApiSettings,
@@ -55,6 +56,7 @@ class Services:
     restaurants: RestaurantRepository
     orders: OrderRepository
     writings: WritingRepository
+    payments: PaymentRepository
     deliveries: DeliveryRepository
     couriers: CourierRepository
     notifications: NotificationRepository
@@ -76,7 +78,14 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as closing:
         databases = {
             context: Database(getattr(settings.databases, f"{context}_dsn"))
-            for context in ("identity", "catalog", "ordering", "delivery", "notifications")
+            for context in (
+                "identity",
+                "catalog",
+                "ordering",
+                "payments",
+                "delivery",
+                "notifications",
+            )
         }
         for database in databases.values():
             closing.push_async_callback(database.close)
@@ -93,6 +102,7 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
             restaurants=RestaurantRepository(databases["catalog"]),
             orders=OrderRepository(databases["ordering"]),
             writings=WritingRepository(databases["ordering"]),
+            payments=PaymentRepository(databases["payments"]),
             deliveries=DeliveryRepository(databases["delivery"]),
             couriers=CourierRepository(databases["delivery"]),
             notifications=NotificationRepository(databases["notifications"]),

@@ -1,9 +1,15 @@
 """Asking a workflow for something, and hearing whether it does it."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.client import (
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -15,21 +21,34 @@ _ACCEPTANCE = timedelta(seconds=4)
 _OUTCOME = timedelta(seconds=4)
 
 
-async def ask(workflow: WorkflowHandle[Any, Any], verb: str, command: object) -> bool:
+async def ask(
+    workflow: WorkflowHandle[Any, Any],
+    verb: str,
+    command: object = None,
+    *,
+    update_id: str | None = None,
+    goes_on: bool = False,
+) -> bool:
     """Send the update, and wait until it is done. False where the workflow is closed.
+
+    The engine carries an update of one id out once. One that is accepted `goes_on` by itself:
+    then it is not waited for longer than a person would.
 
     Raises the `DomainError` that it is refused with, and
     `WorkflowUpdateRPCTimeoutOrCancelledError` where nobody answers in time: what is asked may
     then still happen, so it has to be something that can be asked again.
     """
+    impatience = [WorkflowUpdateRPCTimeoutOrCancelledError] if goes_on else []
     try:
         update = await workflow.start_update(
             verb,
-            command,
+            args=[] if command is None else [command],
+            id=update_id,
             wait_for_stage=WorkflowUpdateStage.ACCEPTED,
             rpc_timeout=_ACCEPTANCE,
         )
-        await update.result(rpc_timeout=_OUTCOME)
+        with suppress(*impatience):
+            await update.result(rpc_timeout=_OUTCOME)
     except WorkflowUpdateFailedError as failed:
         cause = failed.cause
         if isinstance(cause, ApplicationError) and cause.type in BY_NAME:

@@ -3,11 +3,16 @@
 What happens inside the saga before the kitchen decides is told by its own notify step.
 """
 
+from dataclasses import replace
+
 from domain.events import OrderEvent, OrderEventType
 from domain.notifications import Audience, Notification, NotificationType, notification
 
 _TOLD = {
     OrderEventType.ACCEPTED: (NotificationType.ORDER_ACCEPTED, (Audience.CUSTOMER,)),
+    OrderEventType.DELAYED: (NotificationType.ORDER_DELAYED, (Audience.CUSTOMER,)),
+    OrderEventType.PICKED_UP: (NotificationType.ORDER_PICKED_UP, (Audience.CUSTOMER,)),
+    OrderEventType.DELIVERED: (NotificationType.ORDER_DELIVERED, (Audience.CUSTOMER,)),
     OrderEventType.REJECTED: (NotificationType.ORDER_REJECTED, (Audience.CUSTOMER,)),
     OrderEventType.CANCELLED: (
         NotificationType.ORDER_CANCELLED,
@@ -24,10 +29,14 @@ def announcements(event: OrderEvent) -> list[Notification]:
         Audience.CUSTOMER: event.customer_id,
         Audience.RESTAURANT: event.restaurant_id,
     }
-    return [
+    told = [
         notification(
             type_, audience, recipients[audience], order_id=event.order_id, total=event.total
         )
         for audience in audiences
         if type_ is not None
     ]
+    if event.type is not OrderEventType.DELAYED:
+        return told
+    # The one thing that may happen to an order twice: each time is news.
+    return [replace(one, dedupe_key=f"{one.dedupe_key}:{event.event_id}") for one in told]

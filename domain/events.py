@@ -16,6 +16,11 @@ class OrderEventType(StrEnum):
     PLACED = "order_placed"
     CONFIRMED = "order_confirmed"
     ACCEPTED = "order_accepted"
+    DELAYED = "order_delayed"
+    PREPARING = "order_preparing"
+    READY = "order_ready"
+    PICKED_UP = "order_picked_up"
+    DELIVERED = "order_delivered"
     REJECTED = "order_rejected"
     CANCELLED = "order_cancelled"
     PAYMENT_FAILED = "order_payment_failed"
@@ -26,7 +31,8 @@ class OrderEvent:
     """A change of an order, complete enough that nobody has to ask back.
 
     `total` is what was agreed, `refunded` what has been given back so far. `code` is the reason
-    of an end without food, and None otherwise.
+    of an end without food, `ready_by` when the kitchen means to be done (of an order accepted or
+    delayed), `courier_id` who has picked the order up or delivered it; each is None otherwise.
     """
 
     event_id: UUID
@@ -41,6 +47,8 @@ class OrderEvent:
     total: Money
     refunded: Money
     code: str | None = None
+    ready_by: datetime | None = None
+    courier_id: UUID | None = None
 
 
 def event_id(aggregate_id: UUID, idempotency_key: str, event_type: str) -> UUID:

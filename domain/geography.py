@@ -1,9 +1,12 @@
 """Points on the earth and the distance between them."""
 
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
+from math import asin, ceil, cos, radians, sin, sqrt
 
 EARTH_RADIUS_KM = 6371.0088  # The mean radius, IUGG.
+
+# A bicycle in town, measured along the straight line that the ride itself is not.
+RIDING_KMH = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +23,7 @@ class Point:
         half_lon = sin(radians(other.lon - self.lon) / 2) ** 2
         chord = half_lat + cos(lat1) * cos(lat2) * half_lon
         return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, chord)))
+
+    def ride_minutes(self, other: "Point") -> int:
+        """How long a courier takes, minutes begun."""
+        return ceil(self.distance_km(other) / RIDING_KMH * 60)

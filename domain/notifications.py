@@ -12,6 +12,9 @@ from domain.orders import PlaceOrder
 class NotificationType(StrEnum):
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_ACCEPTED = "order_accepted"
+    ORDER_DELAYED = "order_delayed"
+    ORDER_PICKED_UP = "order_picked_up"
+    ORDER_DELIVERED = "order_delivered"
     ORDER_REJECTED = "order_rejected"
     ORDER_CANCELLED = "order_cancelled"
     PAYMENT_FAILED = "order_payment_failed"
@@ -69,6 +72,18 @@ _TEXTS: dict[NotificationType, tuple[str, str]] = {
     NotificationType.ORDER_ACCEPTED: (
         "The restaurant accepted",
         "Your order for {total} will be cooked.",
+    ),
+    NotificationType.ORDER_DELAYED: (
+        "The restaurant needs longer",
+        "Your order for {total} takes longer than the restaurant had thought.",
+    ),
+    NotificationType.ORDER_PICKED_UP: (
+        "Your food is on its way",
+        "The courier has your order for {total}.",
+    ),
+    NotificationType.ORDER_DELIVERED: (
+        "Enjoy your meal",
+        "Your order for {total} was delivered.",
     ),
     NotificationType.ORDER_REJECTED: (
         "The order was rejected",

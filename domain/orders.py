@@ -1,11 +1,12 @@
 """An order: what it is, the states it may take, and the commands that make and move it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
 from domain.accounts import DeliveryAddress
+from domain.geography import Point
 from domain.money import Money
 from domain.payments import OrderPayment, RefundStatus
 
@@ -95,10 +96,13 @@ class IfUnavailable(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
+    """One that turned out `unavailable` is neither cooked nor paid."""
+
     menu_item_id: UUID
     name: str
     quantity: int
     unit_price: Money
+    unavailable: bool = False
 
     @property
     def line_total(self) -> Money:
@@ -117,6 +121,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """An order after the kitchen dropped lines of it: all its lines, and what it costs now."""
+
+    lines: list[OrderLine]
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
     """Why an order ended without food.
 
@@ -132,7 +144,10 @@ class Cancellation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceOrder:
-    """The input of an order's workflow. No person's data: ids, amounts and item names only."""
+    """The input of an order's workflow. No person's data: ids, amounts and item names only.
+
+    `pickup` is the restaurant; from there it is `ride_minutes` to the customer's door.
+    """
 
     order_id: UUID
     customer_id: UUID
@@ -146,6 +161,10 @@ class PlaceOrder:
     placed_at: datetime
     auto_accept: bool
     acceptance_minutes: int
+    preparation_minutes: int
+    if_unavailable: IfUnavailable
+    pickup: Point
+    ride_minutes: int
     # The id of the request that placed the order: joins logs and events to it.
     correlation_id: str
     # Where pay and notify run: see workflows/policies.py.
@@ -153,23 +172,11 @@ class PlaceOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordOrder:
-    """Write the order's row. `run_id` tells two workflow runs of one order apart."""
-
-    order: PlaceOrder
-    run_id: str
-
-    @property
-    def order_id(self) -> UUID:
-        return self.order.order_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AdvanceOrder:
     """Move the order's row to `status`, with its timeline entry and event, once per `key`.
 
-    `refund_status` is written only where money is still owed of which the refund itself has not
-    written yet: its own word is the newer one.
+    `refund_handed_on`: what was taken goes back by a workflow of its own. Until that writes, the
+    row says that the refund is on its way. `ready_by` and `revision` are the kitchen's answer.
     """
 
     order_id: UUID
@@ -177,50 +184,36 @@ class AdvanceOrder:
     status: OrderStatus
     actor: Actor
     payment: OrderPayment | None = None
-    refund_status: RefundStatus = RefundStatus.NONE
+    refund_handed_on: bool = False
     cancellation: Cancellation | None = None
+    revision: Revision | None = None
+    ready_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPayment:
-    """Write where the money stands on the order's row, once per `key`. The order's status stays."""
+    """Write where the money stands on the order's row, once per `key`. The order's status stays.
+
+    Where the row has the same or a higher version of the payment, nothing changes.
+    """
 
     order_id: UUID
     key: str
-    refund_status: RefundStatus
-    payment: OrderPayment | None = None
+    payment: OrderPayment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptOrder:
-    """The restaurant will cook. None leaves the preparation time at the restaurant's usual one."""
+class NoteOnTimeline:
+    """Add what another workflow did about the order to its timeline, once per `key`.
 
-    preparation_minutes: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectOrder:
-    """The restaurant will not cook. `remark_id` names the reason it wrote."""
-
-    remark_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelOrder:
-    """The order is not wanted any more. `remark_id` names the reason, where one was written."""
-
-    by: Actor
-    remark_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderOutcome:
-    """The result of an order's workflow: a business failure is an outcome, not a failure."""
+    `event` is a noun and what happened to it; `detail` is a sentence that nobody typed.
+    """
 
     order_id: UUID
-    status: OrderStatus
-    refund_status: RefundStatus
-    message: str
+    key: str
+    event: str
+    actor: Actor
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,17 +229,24 @@ class Particulars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order as its row has it. `run_id` is that of its workflow, for the link to its page."""
+    """An order as its row has it. `run_id` is that of its workflow, for the link to its page.
+
+    `placed_total` is what was agreed when it was placed; `quote` is without the lines that were
+    dropped since. `ready_by` is None until the kitchen has accepted.
+    """
 
     order_id: UUID
     run_id: str
     status: OrderStatus
-    refund_status: RefundStatus
     customer_id: UUID
     restaurant_id: UUID
     lines: list[OrderLine]
     quote: Quote
+    placed_total: Money
     payment: OrderPayment
+    courier_id: UUID | None
+    ready_by: datetime | None
+    ride_minutes: int
     particulars: Particulars
     cancellation: Cancellation | None
     # What the person who cancelled or rejected wrote, where one did.
@@ -255,6 +255,17 @@ class Order:
     placed_at: datetime
     updated_at: datetime
     version: int
+
+    @property
+    def refund_status(self) -> RefundStatus:
+        return self.payment.refund_status
+
+    @property
+    def eta(self) -> datetime | None:
+        """When the food should be at the door; None where nobody knows, or it ended."""
+        if self.ready_by is None or self.status.is_final:
+            return None
+        return self.ready_by + timedelta(minutes=self.ride_minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """What an order costs. The rules of this platform; a caller never names a price."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from math import ceil
+from uuid import UUID
 
 from domain.errors import OutOfDeliveryRange
 from domain.money import Money
-from domain.orders import OrderLine, Quote
+from domain.orders import OrderLine, Quote, Revision
 
 # A couriered meal is still warm: farther away nobody is offered the restaurant.
 DELIVERY_RADIUS_KM = 15.0
@@ -38,4 +40,22 @@ def quote(lines: Iterable[OrderLine], *, tip: Money, distance_km: float) -> Quot
         service_fee=service,
         tip=tip,
         total=subtotal + delivery + service + tip,
+    )
+
+
+def without(unavailable: Collection[UUID], lines: Iterable[OrderLine], quote: Quote) -> Revision:
+    """Drop the lines of these dishes, and price what is left.
+
+    The service fee follows its rule; the ride is as far and the tip as meant as before.
+    """
+    marked = [
+        replace(line, unavailable=line.unavailable or line.menu_item_id in unavailable)
+        for line in lines
+    ]
+    left = (line.line_total for line in marked if not line.unavailable)
+    subtotal = sum(left, Money.zero(quote.total.currency))
+    service = subtotal.basis_points(SERVICE_FEE)
+    total = subtotal + quote.delivery_fee + service + quote.tip
+    return Revision(
+        lines=marked, quote=replace(quote, subtotal=subtotal, service_fee=service, total=total)
     )

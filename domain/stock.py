@@ -9,7 +9,10 @@ from domain.orders import PlaceOrder
 
 
 class ReservationState(StrEnum):
+    """`CONSUMED`: it was cooked. The slot is free again, and nothing is ever put back."""
+
     HELD = "held"
+    CONSUMED = "consumed"
     RELEASED = "released"
 
 
@@ -44,3 +47,19 @@ class ReleaseStock:
     """Undo of `ReserveStock`: put back what the order holds, and let it hold nothing any more."""
 
     order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumeStock:
+    """The food is cooked: what the order holds is used up, and the kitchen slot is free."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawItems:
+    """The kitchen ran out of these dishes: offer them no more, and put none of them back."""
+
+    order_id: UUID
+    restaurant_id: UUID
+    menu_item_ids: list[UUID]

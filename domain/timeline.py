@@ -5,8 +5,10 @@ here holds what a person wrote.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from domain.orders import Actor, Cancellation, OrderStatus
+from domain.orders import Actor, Cancellation, OrderStatus, Revision
 from domain.payments import OrderPayment, PaymentStatus, RefundStatus
 
 _STATUS = {
@@ -34,14 +36,6 @@ class Happening:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """Where an order stands with its money."""
-
-    payment: OrderPayment
-    refund_status: RefundStatus
-
-
 def order_moved(
     status: OrderStatus, *, actor: Actor, cancellation: Cancellation | None = None
 ) -> Happening:
@@ -64,42 +58,52 @@ def payment_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:
     return [_system(f"payment_{after.status}", details[after.status])]
 
 
-def refund_told(before: Balance, after: Balance) -> list[Happening]:
-    """What is to be said of the refund now, also where it is what was said before.
+def balance_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:
+    """What happened to payment and refund between the two; nothing where they are the same."""
+    moved = payment_moved(before, after)
+    if (before.refund_status, before.refunded) == (after.refund_status, after.refunded):
+        return moved
+    return [*moved, *_refund_moved(before, after)]
 
-    A refund that was on its way and is owed again was failed by the bank, as is one that takes
+
+def lines_dropped(revision: Revision) -> Happening:
+    names = ", ".join(line.name for line in revision.lines if line.unavailable)
+    detail = f"Not available any more: {names}. The order now costs {revision.quote.total}."
+    return Happening("items_dropped", Actor.RESTAURANT, detail)
+
+
+def delayed(minutes: int, ready_by: datetime | None) -> Happening:
+    what = "to cook" if ready_by else "to answer"
+    detail = f"The restaurant needs {minutes} minutes more {what}."
+    return Happening("kitchen_delayed", Actor.RESTAURANT, detail)
+
+
+def courier_moved(courier_id: UUID | None) -> Happening:
+    if courier_id is None:
+        return Happening("courier_released", Actor.COURIER, "Another courier is sought.")
+    return Happening("courier_assigned", Actor.COURIER, "A courier comes for the food.")
+
+
+def _refund_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:
+    """A refund that was on its way and is owed again was failed by the bank, as is one that takes
     back what had been given.
     """
-    payment = after.payment
     given = _system(
-        "refund_succeeded", f"{payment.refunded} of {payment.captured} has been given back."
+        "refund_succeeded", f"{after.refunded} of {after.captured} has been given back."
     )
     now = {
+        RefundStatus.NONE: _system("refund_settled", "Nothing is owed to the customer."),
         RefundStatus.PENDING: _system("refund_pending", "The refund is on its way."),
         RefundStatus.DUE: _system("refund_due", "A refund is owed; a person looks after it."),
         RefundStatus.PARTIAL: given,
         RefundStatus.FULL: given,
     }
-    if after.refund_status in now:
-        return [*_refund_failed(before, after), now[after.refund_status]]
-    if before.refund_status is RefundStatus.NONE:
-        return []
-    return [_system("refund_settled", "Nothing is owed to the customer.")]
+    return [*_refund_failed(before, after), now[after.refund_status]]
 
 
-def balance_moved(before: Balance, after: Balance) -> list[Happening]:
-    """What happened to payment and refund between the two; nothing where they are the same."""
-    refund_is_the_same = (
-        after.refund_status is before.refund_status
-        and after.payment.refunded == before.payment.refunded
-    )
-    refund = [] if refund_is_the_same else refund_told(before, after)
-    return payment_moved(before.payment, after.payment) + refund
-
-
-def _refund_failed(before: Balance, after: Balance) -> list[Happening]:
+def _refund_failed(before: OrderPayment, after: OrderPayment) -> list[Happening]:
     stopped = before.refund_status is RefundStatus.PENDING
-    returned = after.payment.refunded.amount < before.payment.refunded.amount
+    returned = after.refunded.amount < before.refunded.amount
     if after.refund_status is RefundStatus.DUE and (stopped or returned):
         return [_system("refund_failed", "The refund did not go through.")]
     return []

@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from domain.deliveries import DeliveryCode
     from domain.errors import DomainError, PaymentFailed
     from domain.orders import Actor, Cancellation, OrderStatus
 
@@ -28,6 +29,10 @@ class OrderEnded(DomainError):
         self.ending = ending
 
 
+def _cancelled(by: Actor, code: str, reason: str) -> Ending:
+    return Ending(OrderStatus.CANCELLED, Cancellation(by=by, code=code, reason=reason))
+
+
 NO_ANSWER = Ending(
     OrderStatus.REJECTED,
     Cancellation(
@@ -36,17 +41,38 @@ NO_ANSWER = Ending(
         reason="The restaurant did not answer in time.",
     ),
 )
-NO_FOOD = Ending(
-    OrderStatus.CANCELLED,
-    Cancellation(by=Actor.SYSTEM, code="not_delivered", reason="The food was never delivered."),
-)
-_BY_ENGINE = Ending(
-    OrderStatus.CANCELLED,
+RAN_OUT = Ending(
+    OrderStatus.REJECTED,
     Cancellation(
-        by=Actor.SUPPORT,
-        code="cancelled_in_engine",
-        reason="Support cancelled the order in the Temporal UI.",
+        by=Actor.RESTAURANT,
+        code="items_unavailable",
+        reason="The restaurant has run out of what was ordered.",
     ),
+)
+NOT_AUTHENTICATED = _cancelled(
+    Actor.SYSTEM,
+    "authentication_timed_out",
+    "The payment was not confirmed with the customer's bank in time.",
+)
+NEVER_READY = _cancelled(
+    Actor.SYSTEM, "kitchen_never_ready", "The restaurant did not finish the food in time."
+)
+NOT_DELIVERED = _cancelled(
+    Actor.SYSTEM, "not_delivered", "The delivery broke off before the customer had the food."
+)
+_UNDELIVERED = {
+    DeliveryCode.NO_COURIER: _cancelled(
+        Actor.SYSTEM, "no_courier", "No courier could be found for the order."
+    ),
+    DeliveryCode.COURIER_LOST: _cancelled(
+        Actor.SYSTEM, "courier_lost", "The courier did not arrive with the food."
+    ),
+    DeliveryCode.DELIVERY_FAILED: _cancelled(
+        Actor.COURIER, "delivery_failed", "The courier could not hand the food over."
+    ),
+}
+_BY_ENGINE = _cancelled(
+    Actor.SUPPORT, "cancelled_in_engine", "Support cancelled the order in the Temporal UI."
 )
 _NO_MONEY_ANSWER = Ending(
     OrderStatus.PAYMENT_FAILED,
@@ -63,6 +89,11 @@ def asked_by(actor: Actor, status: OrderStatus, remark_id: UUID | None) -> Endin
     reason = f"The {actor} {_VERBS[status]} the order."
     code = f"{status}_by_{actor}"
     return Ending(status, Cancellation(by=actor, code=code, reason=reason, remark_id=remark_id))
+
+
+def undelivered(code: DeliveryCode | None) -> Ending:
+    """What the order ends as whose delivery ended so; None where that did not say how."""
+    return _UNDELIVERED.get(code, NOT_DELIVERED) if code else NOT_DELIVERED
 
 
 def ending_of(cause: BaseException, *, status: OrderStatus) -> Ending:

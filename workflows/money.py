@@ -1,7 +1,9 @@
-"""The money side of an order's saga: hold it, take it, and the two ways back."""
+"""The money side of an order's saga: hold it, take it, and the ways back."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from temporalio import workflow
-from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import FailureError
 from temporalio.workflow import (
     ChildWorkflowCancellationType,
@@ -9,95 +11,127 @@ from temporalio.workflow import (
     ParentClosePolicy,
 )
 
+from workflows.compensations import Compensations
 from workflows.page import OrderPage
-from workflows.policies import CAPTURE, MONEY_BACK, PAY, PAYMENTS, POSTGRES, REFUND_PATIENCE
+from workflows.policies import (
+    CAPTURE,
+    MONEY_BACK,
+    PAY,
+    PAYMENTS,
+    REFUND_PATIENCE,
+    RENEWAL_MARGIN,
+)
 from workflows.refund import RefundWorkflow
 from workflows.refund import workflow_id as refund_workflow_id
-from workflows.search_attributes import ORDER_STATUS, REFUND_STATUS
+from workflows.search_attributes import of_children
 from workflows.steps import execute
 
 with workflow.unsafe.imports_passed_through():
-    from activities.orders import OrderActivities
     from activities.payments import PaymentActivities
-    from domain.errors import DomainError
-    from domain.orders import PlaceOrder, RecordPayment, step_key
+    from domain import ledger
+    from domain.errors import AuthorizationLost, DomainError
+    from domain.money import Money
+    from domain.orders import step_key
     from domain.payments import (
+        Authorization,
         AuthorizePayment,
         CapturePayment,
+        CheckPayment,
+        Liable,
         OrderPayment,
         Owed,
         OweMoney,
+        PaymentStatus,
+        RefundPart,
+        RefundReason,
         RefundResult,
-        RefundStatus,
         VoidPayment,
     )
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
 
 class OrderMoney:
-    """`payment` is where the money stands, as far as this workflow has heard."""
+    """`renew_at` is when the hold on the card has to be renewed; never, where nothing is held.
 
-    def __init__(self, order: PlaceOrder, page: OrderPage) -> None:
-        self._order = order
+    It keeps the undo of the money up to date: a void of all authorizations that were begun, and
+    from the capture on a refund.
+    """
+
+    def __init__(self, page: OrderPage, undo: Compensations) -> None:
+        self._order = page.order
         self._page = page
-        self.refund_status = RefundStatus.NONE
+        self._undo = undo
+        self._authorizations: list[str] = []
+        self.renew_at = _NEVER
 
     @property
     def payment(self) -> OrderPayment:
         return self._page.payment
 
     @property
-    def to_void(self) -> VoidPayment:
-        return VoidPayment(
-            order_id=self._order.order_id,
-            key=self._key("void"),
-            undoes=self._key("authorize"),
-            currency=self._order.quote.total.currency,
-        )
+    def waits_for_the_customer(self) -> bool:
+        return self.payment.status is PaymentStatus.REQUIRES_ACTION
 
-    @property
-    def to_refund(self) -> OweMoney:
-        return self._owe(Owed.CAPTURED)
+    # The steps of the order.
 
     async def authorize(self) -> None:
-        order = self._order
-        self._page.payment = await execute(
+        """Hold what the order costs, once more where it was held before. The undo comes first."""
+        again = len(self._authorizations) > 0
+        step = f"authorize:{len(self._authorizations) + 1}" if again else "authorize"
+        self._authorizations.append(self._key(step))
+        self._undo.add("money", self.void, self._to_void())
+        total = self._page.quote.total
+        authorization = await execute(
             PaymentActivities.authorize_payment,
             AuthorizePayment(
-                order_id=order.order_id,
-                key=self._key("authorize"),
-                customer_id=order.customer_id,
-                amount=order.quote.total,
-                payment_method=order.payment_method,
+                order_id=self._order.order_id,
+                key=self._authorizations[-1],
+                customer_id=self._order.customer_id,
+                amount=total,
+                payment_method=self._order.payment_method,
+                again=again,
             ),
             policy=PAY,
-            summary=f"Hold {order.quote.total} on the card",
-            express=order.express,
+            summary=f"Hold {total} on the card",
+            express=self._order.express,
         )
-        self._page.tell(f"{order.quote.total} are held on the card.")
+        self._see(authorization)
+
+    async def check(self) -> None:
+        """Look what became of an authorization that waits for the customer."""
+        command = CheckPayment(order_id=self._order.order_id, key=self._authorizations[-1])
+        authorization = await execute(
+            PaymentActivities.check_payment,
+            command,
+            policy=PAY,
+            summary="Has the customer confirmed the payment?",
+        )
+        self._see(authorization)
 
     async def capture(self) -> None:
-        total = self._order.quote.total
-        self._page.payment = await execute(
-            PaymentActivities.capture_payment,
-            CapturePayment(order_id=self._order.order_id, key=self._key("capture"), amount=total),
-            policy=CAPTURE,
-            summary=f"Take the {total} that are held",
-        )
-        self._page.tell(f"{total} were taken.")
+        """The pivot. A hold that lapsed unnoticed is renewed once."""
+        try:
+            await self._capture("capture")
+        except AuthorizationLost:
+            await self.authorize()
+            await self._capture("capture:2")
+        self.renew_at = _NEVER
+        self._page.tell(f"{self.payment.captured} were taken.")
 
-    async def record(self) -> None:
-        """Write on the order's row that the money was taken."""
-        await execute(
-            OrderActivities.record_payment,
-            RecordPayment(
-                order_id=self._order.order_id,
-                key=self._key("captured"),
-                refund_status=RefundStatus.NONE,
-                payment=self.payment,
-            ),
-            policy=POSTGRES,
-            summary="Write down: money taken",
-        )
+    async def return_surplus(self) -> None:
+        """What was taken at once may be more than is cooked. A workflow of its own returns it."""
+        surplus = self.payment.captured - self.payment.refunded - self._page.quote.total
+        if surplus.amount <= 0:
+            return
+        try:
+            await self._start_refund(self._owe_part(surplus))
+        except FailureError:
+            # It is there already, or whoever reconciles finds it missing: the food goes on.
+            workflow.logger.warning("order.surplus_not_started")
+        self._page.tell(f"{surplus} go back: what they were for is not cooked.")
+
+    # The undos.
 
     async def void(self, command: VoidPayment) -> None:
         """Release the hold; where that fails too often, leave it to a workflow of its own."""
@@ -106,19 +140,19 @@ class OrderMoney:
                 PaymentActivities.void_payment,
                 command,
                 policy=MONEY_BACK,
-                summary=f"Release the hold of {self._order.quote.total}",
+                summary=f"Release the hold of {self._page.quote.total}",
             )
         except (DomainError, FailureError):
             await self.refund(self._owe(Owed.HELD))
             return
         self._page.tell("Nothing is held on the card any more.")
         if self.payment.captured != self.payment.refunded:
-            # The capture had landed after all, and what it took is still on its way back.
+            # It was taken after all, and is still on its way back.
             await self.refund(self._owe(Owed.CAPTURED))
 
     async def refund(self, owed: OweMoney) -> None:
         """Hand the money over to its own workflow, and wait a little for it to be done."""
-        self._show(RefundStatus.PENDING)
+        self._page.show_refund(handed_on=True)
         try:
             refund = await self._start_refund(owed)
             await workflow.wait_condition(
@@ -129,8 +163,60 @@ class OrderMoney:
             # It takes longer, runs already, or was ended by somebody: none keeps the order open.
             self._page.tell("The money is owed; its own workflow gives it back.")
             return
-        self._show(self.payment.refund_status)
+        self._page.show_refund(handed_on=False)
         self._page.tell("The customer has all the money back.")
+
+    # What the above is made of.
+
+    def _see(self, authorization: Authorization) -> None:
+        self._page.payment = authorization.payment
+        self.renew_at = _NEVER
+        if authorization.capture_before is not None:
+            # A hold that is short is renewed after half its time, and not again and again.
+            left = authorization.capture_before - workflow.now()
+            self.renew_at = authorization.capture_before - min(RENEWAL_MARGIN, left / 2)
+        if not self.waits_for_the_customer:
+            self._page.tell(f"{self._page.quote.total} are secured.")
+
+    async def _capture(self, step: str) -> None:
+        self._undo.add("money", self.refund, self._owe(Owed.CAPTURED))
+        total = self._page.quote.total
+        self._page.payment = await execute(
+            PaymentActivities.capture_payment,
+            CapturePayment(order_id=self._order.order_id, key=self._key(step), amount=total),
+            policy=CAPTURE,
+            summary=f"Take {total}",
+        )
+
+    def _to_void(self) -> VoidPayment:
+        return VoidPayment(
+            order_id=self._order.order_id,
+            key=self._key("void"),
+            undoes=[*self._authorizations],
+            currency=self._order.quote.total.currency,
+        )
+
+    def _owe(self, owed: Owed) -> OweMoney:
+        return OweMoney(
+            order_id=self._order.order_id,
+            customer_id=self._order.customer_id,
+            restaurant_id=self._order.restaurant_id,
+            amount=self._page.quote.total,
+            owed=owed,
+            authorizations=[*self._authorizations],
+        )
+
+    def _owe_part(self, surplus: Money) -> OweMoney:
+        """Nobody earned it, so it comes out of what is the customer's, settled or not."""
+        part = RefundPart(
+            order_id=self._order.order_id,
+            key=self._key("unavailable"),
+            amount=surplus,
+            liable=Liable.PLATFORM,
+            liable_account=ledger.CUSTOMER,
+            reason=RefundReason.ITEMS_UNAVAILABLE,
+        )
+        return replace(self._owe(Owed.PART), amount=surplus, part=part)
 
     async def _start_refund(
         self, owed: OweMoney
@@ -138,33 +224,12 @@ class OrderMoney:
         return await workflow.start_child_workflow(
             RefundWorkflow.run,
             owed,
-            id=refund_workflow_id(owed.order_id, owed.owed),
+            id=refund_workflow_id(owed),
             task_queue=PAYMENTS,
             parent_close_policy=ParentClosePolicy.ABANDON,
             cancellation_type=ChildWorkflowCancellationType.ABANDON,
             static_summary=f"Refund of {owed.amount}",
-            search_attributes=self._search_attributes(),
-        )
-
-    def _show(self, status: RefundStatus) -> None:
-        self.refund_status = status
-        workflow.upsert_search_attributes([REFUND_STATUS.value_set(status.value)])
-
-    def _search_attributes(self) -> TypedSearchAttributes:
-        """Of the refund: those of the order that don't change, so that it never shows old ones."""
-        of_order = workflow.info().typed_search_attributes
-        return TypedSearchAttributes(
-            [pair for pair in of_order if pair.key not in (ORDER_STATUS, REFUND_STATUS)]
-        )
-
-    def _owe(self, owed: Owed) -> OweMoney:
-        order = self._order
-        return OweMoney(
-            order_id=order.order_id,
-            customer_id=order.customer_id,
-            restaurant_id=order.restaurant_id,
-            amount=order.quote.total,
-            owed=owed,
+            search_attributes=of_children(),
         )
 
     def _key(self, step: str) -> str:

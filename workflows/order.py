@@ -1,19 +1,24 @@
-"""The saga of one order: reserve, pay, confirm, notify, let the kitchen decide, take the money."""
+"""The saga of one order: reserve, pay, confirm, notify; the kitchen, the courier, and the money."""
 
 import asyncio
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Callable
 from uuid import UUID
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
+from workflows.authentication import Authentication
 from workflows.compensations import Compensations
-from workflows.endings import NO_ANSWER, NO_FOOD, asked_by, ending_of
+from workflows.earnings import divide, pay_for_the_work
+from workflows.endings import RAN_OUT, asked_by, ending_of
+from workflows.handover import Handover
+from workflows.kitchen import Kitchen
 from workflows.markdown import escape
 from workflows.money import OrderMoney
 from workflows.page import OrderPage
-from workflows.policies import FOOD_DEADLINE, NOTIFY, ORDERS, POSTGRES
+from workflows.permissions import Permissions
+from workflows.policies import NOTIFY, ORDERS, POSTGRES
+from workflows.row import OrderRow
 from workflows.shield import to_the_end
 from workflows.steps import execute
 from workflows.stop import Stop
@@ -21,31 +26,16 @@ from workflows.updates import update
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifications import NotificationActivities
-    from activities.orders import OrderActivities
     from activities.stock import StockActivities
-    from domain.errors import DomainError, DuplicateOrder, IllegalTransition, TooLateToCancel
+    from domain.deliveries import CourierMoved, DeliverOrder
+    from domain.errors import DomainError, DuplicateOrder, IllegalTransition
     from domain.notifications import confirmed
-    from domain.orders import (
-        CANCELLABLE,
-        AcceptOrder,
-        Actor,
-        AdvanceOrder,
-        Cancellation,
-        CancelOrder,
-        OrderOutcome,
-        OrderStatus,
-        PlaceOrder,
-        RecordOrder,
-        RejectOrder,
-        step_key,
-    )
-    from domain.payments import OrderPayment, RefundStatus
+    from domain.orders import Actor, OrderStatus, PlaceOrder
+    from domain.payments import OrderPayment, PaymentStatus
+    from domain.progress import AcceptOrder, CancelOrder, DelayOrder, OrderOutcome, RejectOrder
     from domain.stock import ReleaseStock, ReserveStock
 
 TASK_QUEUE = ORDERS
-
-# While the row is being written the status still is the first of the two.
-_DECIDED = frozenset({OrderStatus.CONFIRMED, OrderStatus.ACCEPTED})
 
 
 def workflow_id(order_id: UUID) -> str:
@@ -60,48 +50,46 @@ class OrderWorkflow:
     def __init__(self, order: PlaceOrder) -> None:
         self._order = order
         self._undo = Compensations()
-        self._recorded = False
-        self._accepted = order.auto_accept
         self._stop = Stop()
         self._page = OrderPage(order, OrderPayment.pending(order.quote.total.currency))
-        self._money = OrderMoney(order, self._page)
+        self._row = OrderRow(self._page)
+        self._money = OrderMoney(self._page, self._undo)
+        self._authentication = Authentication(self._page, self._stop, self._money)
+        self._handover = Handover(self._row, self._stop)
+        self._kitchen = Kitchen(self._row, self._stop, self._money, self._handover)
+        self._permissions = Permissions(self._row, self._stop, self._kitchen)
 
     @workflow.run
     async def run(self, order: PlaceOrder) -> OrderOutcome:
         try:
             for step in (
-                self._record,
+                self._row.record,
                 self._reserve,
                 self._pay,
                 self._confirm,
                 self._notify,
-                self._let_the_kitchen_decide,
+                self._kitchen.decide,
+                self._kitchen.take_on,
                 self._capture,
-                self._wait_for_food,
+                self._kitchen.begin,
+                self._seek_a_courier,
+                self._kitchen.finish,
+                self._handover.tell_that_it_is_ready,
+                self._deliver,
             ):
-                await step()
                 self._stop.heed()
+                await step()
         except (DomainError, FailureError, asyncio.CancelledError) as cause:
             await to_the_end(self._end_without_food(cause))
         await workflow.wait_condition(workflow.all_handlers_finished)
         return OrderOutcome(
             order_id=order.order_id,
             status=self._status,
-            refund_status=self._money.refund_status,
+            refund_status=self._page.refund_status,
             message=self._stop.ending.cancellation.reason if self._stop.ending else "",
         )
 
-    # The steps, in their order.
-
-    async def _record(self) -> None:
-        await execute(
-            OrderActivities.record_order,
-            RecordOrder(order=self._order, run_id=workflow.info().run_id),
-            policy=POSTGRES,
-            summary="Write the order down",
-        )
-        self._recorded = True
-        self._page.tell("The order was placed.")
+    # The steps that are not one party's own.
 
     async def _reserve(self) -> None:
         release = ReleaseStock(order_id=self._order.order_id)
@@ -114,14 +102,16 @@ class OrderWorkflow:
                 summary="Set the dishes and a kitchen slot aside",
             )
         )
-        await self._advance(OrderStatus.RESERVED, Actor.SYSTEM)
+        await self._row.advance(OrderStatus.RESERVED, Actor.SYSTEM)
 
     async def _pay(self) -> None:
-        self._undo.add("money", self._money.void, self._money.to_void)
         await self._stop.or_result(self._money.authorize())
+        if self._money.waits_for_the_customer:
+            await self._row.advance(OrderStatus.PAYMENT_ACTION_REQUIRED, Actor.SYSTEM)
+            await self._authentication.wait()
 
     async def _confirm(self) -> None:
-        await self._advance(OrderStatus.CONFIRMED, Actor.SYSTEM, payment=self._money.payment)
+        await self._row.advance(OrderStatus.CONFIRMED, Actor.SYSTEM)
 
     async def _notify(self) -> None:
         """Tell both sides. Where that fails the order goes on: it stands in their lists."""
@@ -140,79 +130,63 @@ class OrderWorkflow:
                 raise
             workflow.logger.warning("order.nobody_told")
 
-    async def _let_the_kitchen_decide(self) -> None:
-        if not self._accepted:
-            await self._wait_for_the_kitchen()
-        self._stop.heed()
-        actor = Actor.SYSTEM if self._order.auto_accept else Actor.RESTAURANT
-        await self._advance(OrderStatus.ACCEPTED, actor)
-
-    async def _wait_for_the_kitchen(self) -> None:
-        patience = timedelta(minutes=self._order.acceptance_minutes)
-        until = workflow.now() + patience
-        self._page.ask(
-            f"The restaurant accepts or rejects until {until:%H:%M} UTC, else it is rejected."
-        )
-        try:
-            await workflow.wait_condition(
-                lambda: self._accepted or self._stop.is_asked,
-                timeout=patience,
-                timeout_summary="The restaurant's time to answer; then the order is rejected",
-            )
-        except TimeoutError:
-            if not self._accepted:
-                self._stop.ask(NO_ANSWER)
-        self._page.ask("")
-
     async def _capture(self) -> None:
         """The pivot: from here on the undo is a refund, which has a workflow of its own."""
-        self._undo.add("money", self._money.refund, self._money.to_refund)
         await self._stop.or_result(self._money.capture())
-        await self._money.record()
+        await self._row.record_payment("captured")
+        await self._money.return_surplus()
 
-    async def _wait_for_food(self) -> None:
-        until = workflow.now() + FOOD_DEADLINE
-        self._page.ask(f"Cancel it if need be; else it is refunded at {until:%d %B %H:%M} UTC.")
-        with suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: self._stop.is_asked,
-                timeout=FOOD_DEADLINE,
-                timeout_summary="The time to deliver; then the order is cancelled and refunded",
-            )
-        self._stop.ask(NO_FOOD)
+    async def _seek_a_courier(self) -> None:
+        errand = DeliverOrder(
+            order_id=self._order.order_id,
+            restaurant_id=self._order.restaurant_id,
+            pickup=self._order.pickup,
+            fee=self._page.quote.delivery_fee,
+            ready_by=self._kitchen.ready_by,
+        )
+        self._undo.add("delivery", self._handover.call_off, errand)
+        self._handover.start(errand)
 
-    # The undos.
+    async def _deliver(self) -> None:
+        """Once the customer has the food, nobody can end the order otherwise any more."""
+        courier_id = await self._handover.see_it_through()
+        self._stop.is_too_late = True
+        await to_the_end(self._end_with_food(courier_id))
+
+    # The ends.
+
+    async def _end_with_food(self, courier_id: UUID) -> None:
+        await self._row.advance(OrderStatus.DELIVERED, Actor.COURIER)
+        await divide(self._page, courier_id)
+
+    async def _end_without_food(self, cause: BaseException) -> None:
+        """Undo what was begun, then say how it ended. Another run's order is left to that run."""
+        ending = ending_of(cause, status=self._status)
+        self._stop.ask(ending)
+        self._page.calm()
+        self._page.ask("")
+        self._page.tell(escape(ending.cancellation.reason))
+        await self._kitchen.withdraw()
+        await self._undo.run()
+        if isinstance(cause, DuplicateOrder):
+            self._page.show(ending.status)
+            return
+        if not self._row.is_written:
+            await self._row.record()
+        await self._row.advance(
+            ending.status, ending.cancellation.by, cancellation=ending.cancellation
+        )
+        if self._kitchen.has_cooked:
+            await pay_for_the_work(self._page, self._handover.rider)
 
     async def _release(self, command: ReleaseStock) -> None:
         await execute(
             StockActivities.release_stock,
             command,
             policy=POSTGRES,
-            summary="Put the dishes and the kitchen slot back",
+            summary="Put back what was not cooked, and the kitchen slot",
         )
-        self._page.tell("The dishes were put back.")
-
-    async def _end_without_food(self, cause: BaseException) -> None:
-        """Undo what was begun, then say how it ended. Another run's order is left to that run."""
-        ending = ending_of(cause, status=self._status)
-        self._stop.ask(ending)
-        self._page.ask("")
-        self._page.tell(escape(ending.cancellation.reason))
-        await self._undo.run()
-        if isinstance(cause, DuplicateOrder):
-            self._page.show(ending.status)
-            return
-        if not self._recorded:
-            await self._record()
-        # From a refund on, its workflow writes what became of the money; until it does, the order
-        # says that the money is on its way.
-        handed_on = self._money.refund_status is not RefundStatus.NONE
-        await self._advance(
-            ending.status,
-            ending.cancellation.by,
-            payment=None if handed_on else self._money.payment,
-            cancellation=ending.cancellation,
-        )
+        self._page.tell("The kitchen holds nothing for it any more.")
 
     # What others may ask of a running order. A verb each, because its name is its label.
 
@@ -220,35 +194,56 @@ class OrderWorkflow:
     async def accept(self, command: AcceptOrder) -> OrderStatus:
         """Answer once the order's row says so. Accepting an accepted order changes nothing.
 
+        Where something ran out the order may end as rejected, because the customer wished so.
         Raises `IllegalTransition` where somebody who wanted the order to end was quicker.
         """
-        self._accepted = True
-        if command.preparation_minutes is not None:
-            self._page.tell(f"The restaurant needs {command.preparation_minutes} minutes.")
-        await workflow.wait_condition(lambda: self._status is not OrderStatus.CONFIRMED)
-        if self._status.is_final:
-            raise IllegalTransition(self._refusal("accepted"))
-        return self._status
+        self._kitchen.accept(command)
+        return await self._once(lambda: self._status is not OrderStatus.CONFIRMED, "accepted")
 
     @accept.validator
-    def _may_accept(self, command: AcceptOrder) -> None:  # noqa: ARG002 - the signature is the update's.
-        repeated = self._accepted and not self._stop.is_asked and self._status in _DECIDED
-        if not (self._awaits_the_kitchen or repeated):
-            raise IllegalTransition(self._refusal("accepted"))
+    def _may_accept(self, command: AcceptOrder) -> None:
+        self._permissions.to_accept(command)
 
     @update("The restaurant will not cook; nobody pays. Data: {}")
     async def reject(self, command: RejectOrder) -> OrderStatus:
         """Answer once the money is released and the order has ended."""
-        self._stop.ask(asked_by(Actor.RESTAURANT, OrderStatus.REJECTED, command.remark_id))
+        self._kitchen.reject(command)
         await workflow.wait_condition(lambda: self._status.is_final)
         return self._status
 
     @reject.validator
-    def _may_reject(self, command: RejectOrder) -> None:  # noqa: ARG002 - the signature is the update's.
-        if not (self._awaits_the_kitchen or self._stop.ends_as(OrderStatus.REJECTED)):
-            raise IllegalTransition(self._refusal("rejected"))
+    def _may_reject(self, command: RejectOrder) -> None:
+        self._permissions.to_reject(command)
 
-    @update('Cancel and give all the money back, until the kitchen cooks. Data: {"by": "support"}')
+    @update('The kitchen needs longer: 1 to 60 minutes. Data: {"minutes": 15}')
+    async def delay(self, command: DelayOrder) -> OrderStatus:
+        """Answer once it is written down. Each delay adds to the ones before."""
+        which = self._kitchen.delay(command.minutes)
+        return await self._once(lambda: self._kitchen.has_delayed(which), "delayed")
+
+    @delay.validator
+    def _may_delay(self, command: DelayOrder) -> None:
+        self._permissions.to_delay(command)
+
+    @update("The kitchen begins to cook: the customer can't cancel any more. Leave Data empty.")
+    async def start_preparing(self) -> OrderStatus:
+        self._kitchen.has_begun = True
+        return await self._once(lambda: self._status is not OrderStatus.ACCEPTED, "prepared")
+
+    @start_preparing.validator
+    def _may_start_preparing(self) -> None:
+        self._permissions.to_begin()
+
+    @update("The food is ready for its courier. Leave Data empty.")
+    async def mark_ready(self) -> OrderStatus:
+        self._kitchen.is_done = True
+        return await self._once(lambda: self._status is not OrderStatus.PREPARING, "ready")
+
+    @mark_ready.validator
+    def _may_mark_ready(self) -> None:
+        self._permissions.to_finish()
+
+    @update('Cancel and give all the money back. Data: {"by": "support", "late": true}')
     async def cancel(self, command: CancelOrder) -> OrderStatus:
         """Answer once the undo is done. Who wants to know at once waits for acceptance only."""
         self._stop.ask(asked_by(command.by, OrderStatus.CANCELLED, command.remark_id))
@@ -256,47 +251,38 @@ class OrderWorkflow:
         return self._status
 
     @cancel.validator
-    def _may_cancel(self, command: CancelOrder) -> None:  # noqa: ARG002 - the signature is the update's.
-        open_ = not self._stop.is_asked and self._status in CANCELLABLE
-        if not (open_ or self._stop.ends_as(OrderStatus.CANCELLED)):
-            raise TooLateToCancel(self._refusal("cancelled"))
+    def _may_cancel(self, command: CancelOrder) -> None:
+        self._permissions.to_cancel(command)
+
+    @update("Look whether the customer has confirmed the payment. Leave Data empty.")
+    async def look_at_payment(self) -> PaymentStatus:
+        """Answer what is seen: at once, where the payment does not wait for the customer."""
+        which = self._authentication.ask_to_look()
+        await workflow.wait_condition(
+            lambda: (
+                self._status is not OrderStatus.PAYMENT_ACTION_REQUIRED
+                or (self._authentication.has_looked(which) and self._money.waits_for_the_customer)
+            )
+        )
+        return self._page.payment.status
+
+    @workflow.signal(description="Something happened to the payment: look at it.")
+    def payment_changed(self) -> None:
+        self._authentication.ask_to_look()
+
+    @workflow.signal(description="From the order's delivery: who has the food now.")
+    def courier_moved(self, move: CourierMoved) -> None:
+        self._handover.hear(move)
 
     # What the above is made of.
 
     @property
     def _status(self) -> OrderStatus:
-        return self._page.status
+        return self._row.status
 
-    @property
-    def _awaits_the_kitchen(self) -> bool:
-        undecided = not self._accepted and not self._stop.is_asked
-        return undecided and self._status is OrderStatus.CONFIRMED
-
-    def _refusal(self, participle: str) -> str:
-        ending = self._stop.ending
-        now = f"ends as {ending.status}" if ending else f"is {self._status}"
-        return f"The order {now}: it can't be {participle}."
-
-    async def _advance(
-        self,
-        status: OrderStatus,
-        actor: Actor,
-        *,
-        payment: OrderPayment | None = None,
-        cancellation: Cancellation | None = None,
-    ) -> None:
-        await execute(
-            OrderActivities.advance_order,
-            AdvanceOrder(
-                order_id=self._order.order_id,
-                key=step_key(self._order.order_id, status),
-                status=status,
-                actor=actor,
-                payment=payment,
-                refund_status=self._money.refund_status,
-                cancellation=cancellation,
-            ),
-            policy=POSTGRES,
-            summary=f"Write down: {status.value.replace('_', ' ')}",
-        )
-        self._page.show(status)
+    async def _once(self, done: Callable[[], bool], participle: str) -> OrderStatus:
+        """Answer when it is done. Raises `IllegalTransition` where the order ended instead."""
+        await workflow.wait_condition(lambda: done() or self._status.is_final)
+        if self._status.is_final and self._stop.ending is not RAN_OUT:
+            raise IllegalTransition(self._permissions.refusal(participle))
+        return self._status

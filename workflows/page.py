@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from temporalio import workflow
 
 from workflows.markdown import escape
-from workflows.search_attributes import ORDER_STATUS
+from workflows.search_attributes import ATTENTION_REASON, ORDER_STATUS, REFUND_STATUS
 
 with workflow.unsafe.imports_passed_through():
-    from domain.orders import OrderStatus, PlaceOrder
-    from domain.payments import OrderPayment
+    from domain.orders import OrderLine, OrderStatus, PlaceOrder, Quote, Revision
+    from domain.payments import OrderPayment, RefundStatus
 
 _LINES_SHOWN = 8
 _LIMIT = 2_000
@@ -25,7 +25,7 @@ _SENTENCES = {
     OrderStatus.RESERVED: "The dishes are set aside. The payment is being authorized.",
     OrderStatus.PAYMENT_ACTION_REQUIRED: "The customer has to confirm the payment with the bank.",
     OrderStatus.CONFIRMED: "The money is held. The restaurant has to accept or reject.",
-    OrderStatus.ACCEPTED: "The restaurant accepted, and cooks.",
+    OrderStatus.ACCEPTED: "The restaurant accepted. The money is taken, and it will cook.",
     OrderStatus.PREPARING: "The kitchen is cooking.",
     OrderStatus.READY: "The food is ready and waits for its courier.",
     OrderStatus.PICKED_UP: "The courier is on the way.",
@@ -38,13 +38,27 @@ _SENTENCES = {
 
 @dataclass
 class OrderPage:
-    """What is known so far. Every change is published at once; that costs no history."""
+    """What is known so far. Every change is published at once; that costs no history.
+
+    `refund_handed_on`: a workflow of its own gives the money back, and has not said that it did.
+    """
 
     order: PlaceOrder
     payment: OrderPayment
     status: OrderStatus = OrderStatus.PLACED
+    refund_handed_on: bool = False
     to_do: str = ""
+    attention: str = ""
     story: list[str] = field(default_factory=list)
+    lines: list[OrderLine] = field(init=False)
+    quote: Quote = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines, self.quote = self.order.lines, self.order.quote
+
+    @property
+    def refund_status(self) -> RefundStatus:
+        return RefundStatus.PENDING if self.refund_handed_on else self.payment.refund_status
 
     def tell(self, sentence: str) -> None:
         """Add a line to what happened; `sentence` holds no unescaped outside text."""
@@ -55,6 +69,27 @@ class OrderPage:
         """Say what somebody may or must do now; nothing, where it is empty."""
         self.to_do = to_do
         workflow.set_current_details(self.render())
+
+    def alarm(self, reason: str) -> None:
+        """Ask for a person: `reason` is what the list of workflows shows."""
+        if self.attention != reason:
+            self.attention = reason
+            workflow.upsert_search_attributes([ATTENTION_REASON.value_set(reason)])
+            self.tell(f"A person is asked to look: {reason.lower()}.")
+
+    def calm(self) -> None:
+        """Nobody has to look any more."""
+        if self.attention:
+            self.attention = ""
+            workflow.upsert_search_attributes([ATTENTION_REASON.value_unset()])
+
+    def revise(self, revision: Revision) -> None:
+        self.lines, self.quote = revision.lines, revision.quote
+        self.tell(f"The kitchen had to leave something out; the order costs {self.quote.total}.")
+
+    def show_refund(self, *, handed_on: bool) -> None:
+        self.refund_handed_on = handed_on
+        workflow.upsert_search_attributes([REFUND_STATUS.value_set(self.refund_status.value)])
 
     def show(self, status: OrderStatus) -> None:
         self.status = status
@@ -73,7 +108,7 @@ class OrderPage:
     def _table(self) -> list[str]:
         facts = {
             "Restaurant": escape(self.order.restaurant_name[:60]),
-            "Total": f"**{self.order.quote.total}**",
+            "Total": f"**{self.quote.total}**",
             "Held": str(self.payment.authorized),
             "Taken": str(self.payment.captured),
             "Given back": str(self.payment.refunded),
@@ -83,6 +118,7 @@ class OrderPage:
         return ["| | |", "|---|---|", *rows]
 
     def _items(self) -> str:
-        shown = [f"{line.quantity} × {escape(line.name[:40])}" for line in self.order.lines[:6]]
-        more = len(self.order.lines) - len(shown)
+        cooked = [line for line in self.lines if not line.unavailable]
+        shown = [f"{line.quantity} × {escape(line.name[:40])}" for line in cooked[:6]]
+        more = len(cooked) - len(shown)
         return ", ".join(shown) + (f" and {more} more" if more else "")

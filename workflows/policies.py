@@ -20,8 +20,21 @@ NOTIFICATIONS = "notifications"
 # A killed orders worker costs an order this much: its unanswered workflow task times out.
 TASK_TIMEOUT = timedelta(seconds=3)
 
-# Once the kitchen has been paid, how long it may take before the customer gets the money back.
-FOOD_DEADLINE = timedelta(hours=24)
+# How long the customer has to confirm the payment with their bank.
+AUTHENTICATION_DEADLINE = timedelta(minutes=15)
+
+# A hold is renewed this long before it lapses: time for a bank that is slow to answer.
+RENEWAL_MARGIN = timedelta(minutes=30)
+
+# How late the food may be before a person is asked to look, and before the order is given up.
+READY_GRACE = timedelta(minutes=10)
+KITCHEN_DEADLINE = timedelta(hours=3)
+
+# How long the order waits for a delivery that is to end by itself long before.
+FOOD_DEADLINE = timedelta(hours=12)
+
+# How long an ending order waits for its delivery to end, before it gives the money back anyway.
+CALL_OFF_PATIENCE = timedelta(minutes=1)
 
 # How long an ending order waits for its refund before it ends and leaves it to the refund.
 REFUND_PATIENCE = timedelta(seconds=30)
@@ -29,6 +42,14 @@ REFUND_PATIENCE = timedelta(seconds=30)
 # Between tries at money that is owed: doubling from the first to the second.
 OWED_FIRST_WAIT = timedelta(minutes=1)
 OWED_LONGEST_WAIT = timedelta(hours=1)
+# Between looks at a refund that the bank works on: doubling from this one to the same longest.
+PENDING_FIRST_WAIT = timedelta(seconds=10)
+
+# How long somebody has for a case, and how often they are reminded once that is over.
+CASE_DEADLINE = timedelta(hours=24)
+
+# Between looks at an open dispute, for a webhook that was lost.
+DISPUTE_LOOK = timedelta(days=1)
 
 # How long one round of couriers is asked before those farther away are asked too.
 OFFER_ROUND = timedelta(minutes=2)
@@ -106,4 +127,12 @@ CAPTURE = Policy(
     retry=_GENTLE,
     deadline=timedelta(hours=1),
 )
+# The payments' own rows, written by their worker.
+BOOKS = replace(POSTGRES_FROM_AFAR, queue=PAYMENTS)
+# A look at Stripe that changes nothing there.
+LOOK = Policy(queue=PAYMENTS, start_to_close=timedelta(seconds=12), retry=_GENTLE)
+# Many looks in one: a page of Stripe's lists, with what payments has of it.
+AUDIT = replace(LOOK, start_to_close=timedelta(minutes=1))
+# Nobody waits for it: the order has ended, and what was earned stays earned.
+SETTLE = Policy(queue=PAYMENTS, start_to_close=timedelta(seconds=12), retry=_GENTLE)
 MONEY_BACK = Policy(queue=PAYMENTS, start_to_close=timedelta(seconds=20), retry=_MONEY_BACK)

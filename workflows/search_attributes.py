@@ -4,7 +4,8 @@ Values are shown raw, and never encrypted: plain words, ids and amounts only. Th
 doesn't start with more than ten of type Keyword.
 """
 
-from temporalio.common import SearchAttributeKey
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey, TypedSearchAttributes
 
 ORDER_STATUS = SearchAttributeKey.for_keyword("OrderStatus")
 REFUND_STATUS = SearchAttributeKey.for_keyword("RefundStatus")
@@ -28,3 +29,10 @@ SEARCH_ATTRIBUTES = {
     CUSTOMER_KEY.name: "Keyword",
 }
 """Name -> type, as servers register them."""
+
+
+def of_children() -> TypedSearchAttributes:
+    """For a workflow that this one starts: what never changes, so that it never shows old ones."""
+    changing = (ORDER_STATUS, REFUND_STATUS, ATTENTION_REASON)
+    own = workflow.info().typed_search_attributes
+    return TypedSearchAttributes([pair for pair in own if pair.key not in changing])

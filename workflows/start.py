@@ -10,7 +10,8 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 
-from domain.orders import OrderOutcome, OrderStatus, PlaceOrder
+from domain.orders import OrderStatus, PlaceOrder
+from domain.progress import OrderOutcome
 from workflows.markdown import escape
 from workflows.order import TASK_QUEUE, OrderWorkflow, workflow_id
 from workflows.policies import TASK_TIMEOUT

@@ -1,7 +1,9 @@
 """The end of the happy path: asked for by somebody, a deadline or the engine, once."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -15,10 +17,14 @@ Result = TypeVar("Result")
 
 
 class Stop:
-    """`ending` is why the order has to end, and None while it doesn't."""
+    """`ending` is why the order has to end, and None while it doesn't.
+
+    `is_too_late` once the food is there: from then on nobody can end the order any more.
+    """
 
     def __init__(self) -> None:
         self.ending: Ending | None = None
+        self.is_too_late = False
 
     @property
     def is_asked(self) -> bool:
@@ -27,6 +33,10 @@ class Stop:
     def ask(self, ending: Ending) -> None:
         """Whoever asks first has the word; the order ends one way."""
         self.ending = self.ending or ending
+
+    @property
+    def may_be_asked(self) -> bool:
+        return not (self.is_asked or self.is_too_late)
 
     def ends_as(self, status: OrderStatus) -> bool:
         return self.ending is not None and self.ending.status is status
@@ -49,3 +59,15 @@ class Stop:
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self.heed()
         return await task
+
+    async def or_said(self, said: Callable[[], object], until: datetime, *, summary: str) -> None:
+        """Wait for what somebody says, but not past `until`, and not past a stop."""
+        patience = until - workflow.now()
+        if patience.total_seconds() > 0:
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: bool(said()) or self.is_asked,
+                    timeout=patience,
+                    timeout_summary=summary,
+                )
+        self.heed()

@@ -1,9 +1,9 @@
 """Events as bytes and back: protos/<context>/v1 has the contract."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from uuid import UUID
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from domain.events import OrderEvent, OrderEventType
 from domain.money import Money
@@ -33,6 +33,10 @@ def encode(event: OrderEvent) -> bytes:
     change.SetInParent()
     if event.code is not None:
         change.code = event.code
+    if event.ready_by is not None:
+        change.ready_by.FromDatetime(event.ready_by)
+    if event.courier_id is not None:
+        change.courier_id = str(event.courier_id)
     return message.SerializeToString(deterministic=True)
 
 
@@ -46,13 +50,15 @@ def decode(value: bytes) -> OrderEvent:
 
 
 def _from_proto(message: events_pb2.OrderEvent) -> OrderEvent:
-    change = message.WhichOneof("change")
-    if change is None:
+    type_ = message.WhichOneof("change")
+    if type_ is None:
         error = f"unknown type {message.event_type!r}"
         raise ValueError(error)
+    change = getattr(message, type_)
+    courier_id = getattr(change, "courier_id", "")
     return OrderEvent(
         event_id=UUID(message.event_id),
-        type=OrderEventType(change),
+        type=OrderEventType(type_),
         occurred_at=message.occurred_at.ToDatetime(tzinfo=UTC),
         order_id=UUID(message.aggregate_id),
         aggregate_version=message.aggregate_version,
@@ -61,8 +67,17 @@ def _from_proto(message: events_pb2.OrderEvent) -> OrderEvent:
         restaurant_id=UUID(message.restaurant_id),
         total=Money(message.total.amount, message.total.currency),
         refunded=Money(message.refunded.amount, message.refunded.currency),
-        code=getattr(getattr(message, change), "code", "") or None,
+        code=getattr(change, "code", "") or None,
+        ready_by=_ready_by(change),
+        courier_id=UUID(courier_id) if courier_id else None,
     )
+
+
+def _ready_by(change: Message) -> datetime | None:
+    if "ready_by" not in change.DESCRIPTOR.fields_by_name or not change.HasField("ready_by"):
+        return None
+    ready_by: datetime = change.ready_by.ToDatetime(tzinfo=UTC)  # type: ignore[attr-defined]
+    return ready_by
 
 
 def _to_proto(money: Money) -> events_pb2.Money:

@@ -1,5 +1,8 @@
 """Every activity is tried twice, as the engine may: the same result, one effect."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 from temporalio.testing import ActivityEnvironment
 
@@ -8,8 +11,10 @@ from adapters.postgres.engine import Database
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.errors import DuplicateOrder, IllegalTransition
-from domain.orders import OrderStatus, RecordOrder, RecordPayment, step_key
+from domain.events import OrderEventType
+from domain.orders import Actor, NoteOnTimeline, OrderStatus, RecordPayment, step_key
 from domain.payments import PaymentStatus, RefundStatus
+from domain.progress import RecordCourier, RecordDelay, RecordOrder
 from tests.support.builders import a_payment, an_order
 from tests.support.ordering import a_move, a_recorded_order, events_of, some_particulars
 
@@ -79,11 +84,56 @@ class TestRecordPayment:
         command = RecordPayment(
             order_id=order.order_id,
             key=step_key(order.order_id, "refund"),
-            refund_status=RefundStatus.FULL,
-            payment=a_payment(PaymentStatus.REFUNDED, captured=2_300, refunded=2_300),
+            payment=a_payment(
+                PaymentStatus.REFUNDED,
+                captured=2_300,
+                refunded=2_300,
+                refund_status=RefundStatus.FULL,
+            ),
         )
         for _ in range(2):
             await ActivityEnvironment().run(activities.record_payment, command)
         written = await orders.find(order.order_id)
         assert written is not None
         assert (written.refund_status, written.version) == (RefundStatus.FULL, 2)
+
+
+class TestWhatHappensOnTheWay:
+    async def test_is_written_once_when_tried_twice(
+        self,
+        activities: OrderActivities,
+        orders: OrderRepository,
+        writings: WritingRepository,
+        ordering: Database,
+    ) -> None:
+        order = await a_recorded_order(orders, writings)
+        ready_by, courier_id = datetime(2026, 11, 23, 12, tzinfo=UTC), uuid4()
+
+        def key(step: str) -> str:
+            return step_key(order.order_id, step)
+
+        delay = RecordDelay(
+            order_id=order.order_id, key=key("delay:1"), minutes=10, ready_by=ready_by
+        )
+        courier = RecordCourier(
+            order_id=order.order_id, key=key("courier:1"), courier_id=courier_id
+        )
+        note = NoteOnTimeline(
+            order_id=order.order_id,
+            key=key("dispute"),
+            event="dispute_opened",
+            actor=Actor.SYSTEM,
+            detail="The customer's bank asks who is right.",
+        )
+        for _ in range(2):
+            await ActivityEnvironment().run(activities.record_delay, delay)
+            await ActivityEnvironment().run(activities.record_courier, courier)
+            await ActivityEnvironment().run(activities.note_on_timeline, note)
+        written = await orders.find(order.order_id)
+        assert written is not None
+        assert (written.ready_by, written.courier_id) == (ready_by, courier_id)
+        assert written.version == 4
+        events = [entry.event for entry in await orders.timeline(order.order_id)]
+        assert events == ["order_placed", "kitchen_delayed", "courier_assigned", "dispute_opened"]
+        [_, told] = await events_of(ordering, order.order_id)
+        assert (told.type, told.ready_by) == (OrderEventType.DELAYED, ready_by)

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from domain.geography import Point
 from domain.money import Money
-from domain.orders import OrderLine, PlaceOrder, Quote
-from domain.payments import OrderPayment, PaymentStatus
+from domain.orders import IfUnavailable, OrderLine, PlaceOrder, Quote
+from domain.payments import OrderPayment, PaymentStatus, RefundStatus
 
 USD = "USD"
 
@@ -49,14 +50,19 @@ def an_order(**given: Any) -> PlaceOrder:
         "placed_at": datetime.now(UTC),
         "auto_accept": False,
         "acceptance_minutes": 10,
+        "preparation_minutes": 20,
+        "if_unavailable": IfUnavailable.REJECT,
+        "pickup": Point(lat=9.01, lon=38.755),
+        "ride_minutes": 15,
         "correlation_id": "test",
     }
     return PlaceOrder(**(defaults | given))
 
 
-def a_payment(
-    status: PaymentStatus, *, authorized: int = 0, captured: int = 0, refunded: int = 0
-) -> OrderPayment:
+def a_payment(status: PaymentStatus, **given: Any) -> OrderPayment:
+    """With sums of USD in minor units, the first version of the order's payment."""
+    sums = {name: usd(given.get(name, 0)) for name in ("authorized", "captured", "refunded")}
+    refund_status = given.get("refund_status", RefundStatus.NONE)
     return OrderPayment(
-        status=status, authorized=usd(authorized), captured=usd(captured), refunded=usd(refunded)
+        status=status, **sums, refund_status=refund_status, version=given.get("version", 1)
     )

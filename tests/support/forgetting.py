@@ -9,7 +9,8 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.orders import OrderOutcome, PlaceOrder
+from domain.orders import PlaceOrder
+from domain.progress import OrderOutcome
 from tests.support.platform import Platform
 from tests.support.town import Ordered
 from workflows.order import OrderWorkflow, workflow_id

@@ -20,9 +20,9 @@ from domain.orders import (
     OrderStatus,
     Particulars,
     PlaceOrder,
-    RecordOrder,
     step_key,
 )
+from domain.progress import RecordOrder
 from tests.support.builders import an_order
 
 WITHOUT_FOOD = {OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.PAYMENT_FAILED}

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +26,13 @@ from domain.errors import (
     RestaurantNotFound,
     StepUndone,
 )
-from domain.stock import ReleaseStock, ReservationState, ReserveStock
+from domain.stock import (
+    ConsumeStock,
+    ReleaseStock,
+    ReservationState,
+    ReserveStock,
+    WithdrawItems,
+)
 
 
 class StockRepository:
@@ -67,6 +73,37 @@ class StockRepository:
             restaurant_id = await session.scalar(released)
             if restaurant_id is not None:
                 await _put_back(session, restaurant_id, command.order_id)
+
+    async def consume(self, command: ConsumeStock) -> None:
+        """Use up what the order holds, once, and free its kitchen slot."""
+        consumed = (
+            update(ReservationRow)
+            .where(
+                ReservationRow.order_id == command.order_id,
+                ReservationRow.state == ReservationState.HELD,
+            )
+            .values(state=ReservationState.CONSUMED)
+            .returning(ReservationRow.restaurant_id)
+        )
+        async with self._database.transaction() as session:
+            restaurant_id = await session.scalar(consumed)
+            if restaurant_id is not None:
+                await _free_slot(session, restaurant_id)
+
+    async def withdraw(self, command: WithdrawItems) -> None:
+        """Take the dishes off the menu, once per order: the staff may offer them again later.
+
+        What the order took of them is not there, so it is forgotten and never put back.
+        """
+        begun = (
+            update(ReservationRow)
+            .where(ReservationRow.order_id == command.order_id, ~ReservationRow.withdrew)
+            .values(withdrew=True)
+            .returning(ReservationRow.order_id)
+        )
+        async with self._database.transaction() as session:
+            if await session.scalar(begun) is not None:
+                await _take_off_the_menu(session, command)
 
 
 async def _begin(session: AsyncSession, command: ReserveStock) -> bool:
@@ -166,12 +203,36 @@ async def _take_out(
 
 
 async def _put_back(session: AsyncSession, restaurant_id: UUID, order_id: UUID) -> None:
+    await _free_slot(session, restaurant_id)
+    await _change_stock(session, order_id, sign=1)
+
+
+async def _free_slot(session: AsyncSession, restaurant_id: UUID) -> None:
     await session.execute(
         update(RestaurantRow)
         .where(RestaurantRow.id == restaurant_id)
         .values(kitchen_busy=RestaurantRow.kitchen_busy - 1)
     )
-    await _change_stock(session, order_id, sign=1)
+
+
+async def _take_off_the_menu(session: AsyncSession, command: WithdrawItems) -> None:
+    restaurant = select(RestaurantRow.id).where(RestaurantRow.id == command.restaurant_id)
+    await session.execute(restaurant.with_for_update(key_share=True))
+    await session.execute(
+        delete(ReservationLineRow).where(
+            ReservationLineRow.order_id == command.order_id,
+            ReservationLineRow.menu_item_id.in_(command.menu_item_ids),
+        )
+    )
+    await session.execute(
+        update(MenuItemRow)
+        .where(
+            MenuItemRow.id.in_(command.menu_item_ids),
+            MenuItemRow.restaurant_id == command.restaurant_id,
+            MenuItemRow.available,
+        )
+        .values(available=False, version=MenuItemRow.version + 1)
+    )
 
 
 async def _change_stock(session: AsyncSession, order_id: UUID, *, sign: int) -> None:

@@ -87,7 +87,10 @@ class MenuItemRow(Base):
 
 
 class ReservationRow(Base):
-    """What an order holds. Without a restaurant: the tombstone of an undo that came first."""
+    """What an order holds. Without a restaurant: the tombstone of an undo that came first.
+
+    `withdrew` once the kitchen has said of the order which dishes it had run out of.
+    """
 
     __tablename__ = "reservations"
 
@@ -97,6 +100,7 @@ class ReservationRow(Base):
         ForeignKey(RestaurantRow.id, deferrable=True, initially="DEFERRED")
     )
     state: Mapped[ReservationState]
+    withdrew: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (

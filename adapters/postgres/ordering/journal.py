@@ -13,6 +13,8 @@ from domain.money import Money
 from domain.timeline import Happening
 
 _EVENT_TYPES = frozenset(OrderEventType)
+_PROMISES = frozenset({OrderEventType.ACCEPTED, OrderEventType.DELAYED})
+_CARRIED = frozenset({OrderEventType.PICKED_UP, OrderEventType.DELIVERED})
 
 
 async def tell(
@@ -46,11 +48,14 @@ async def was_told(session: AsyncSession, order_id: UUID, *, key: str) -> bool:
     return await session.scalar(told.limit(1)) is not None
 
 
-async def publish(session: AsyncSession, row: OrderRow, *, key: str) -> None:
+async def publish_status(session: AsyncSession, row: OrderRow, *, key: str) -> None:
     """Write the event of the row's status to the outbox, where that status has one."""
-    if f"order_{row.status}" not in _EVENT_TYPES:
-        return
-    event = _event_of(row, OrderEventType(f"order_{row.status}"), key=key)
+    if f"order_{row.status}" in _EVENT_TYPES:
+        await publish(session, row, OrderEventType(f"order_{row.status}"), key=key)
+
+
+async def publish(session: AsyncSession, row: OrderRow, type_: OrderEventType, *, key: str) -> None:
+    event = _event_of(row, type_, key=key)
     await session.execute(
         insert(OutboxRow).values(
             id=event.event_id,
@@ -76,4 +81,6 @@ def _event_of(row: OrderRow, type_: OrderEventType, *, key: str) -> OrderEvent:
         total=Money(row.total, row.currency),
         refunded=Money(row.refunded, row.currency),
         code=row.cancellation_code,
+        ready_by=row.ready_by if type_ in _PROMISES else None,
+        courier_id=row.courier_id if type_ in _CARRIED else None,
     )

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from adapters.postgres.ordering.tables import OrderRow, ParticularsRow
 from domain.accounts import DeliveryAddress
 from domain.money import Money
-from domain.orders import Cancellation, Order, OrderLine, Particulars, Quote, RecordOrder
+from domain.orders import Cancellation, Order, OrderLine, Particulars, Quote, Revision
 from domain.payments import OrderPayment
-from domain.timeline import Balance
+from domain.progress import RecordOrder
 
 ADDRESS = TypeAdapter(DeliveryAddress)
 
@@ -24,16 +24,25 @@ def row_of(command: RecordOrder) -> dict[str, Any]:
         "customer_id": order.customer_id,
         "restaurant_id": order.restaurant_id,
         "currency": quote.total.currency,
-        "lines": [_json_of(line) for line in order.lines],
+        "placed_total": quote.total.amount,
+        "ride_minutes": order.ride_minutes,
+        "request_hash": order.request_hash,
+        "correlation_id": order.correlation_id,
+        "placed_at": order.placed_at,
+        "updated_at": order.placed_at,
+        **revision_columns(Revision(lines=order.lines, quote=quote)),
+    }
+
+
+def revision_columns(revision: Revision) -> dict[str, Any]:
+    quote = revision.quote
+    return {
+        "lines": [_json_of(line) for line in revision.lines],
         "subtotal": quote.subtotal.amount,
         "delivery_fee": quote.delivery_fee.amount,
         "service_fee": quote.service_fee.amount,
         "tip": quote.tip.amount,
         "total": quote.total.amount,
-        "request_hash": order.request_hash,
-        "correlation_id": order.correlation_id,
-        "placed_at": order.placed_at,
-        "updated_at": order.placed_at,
     }
 
 
@@ -43,6 +52,8 @@ def payment_columns(payment: OrderPayment) -> dict[str, Any]:
         "authorized": payment.authorized.amount,
         "captured": payment.captured.amount,
         "refunded": payment.refunded.amount,
+        "refund_status": payment.refund_status,
+        "payment_version": payment.version,
     }
 
 
@@ -60,12 +71,15 @@ def order_of(row: OrderRow, particulars: ParticularsRow, remark: str | None) -> 
         order_id=row.id,
         run_id=row.run_id,
         status=row.status,
-        refund_status=row.refund_status,
         customer_id=row.customer_id,
         restaurant_id=row.restaurant_id,
         lines=[_line_of(line, row.currency) for line in row.lines],
-        quote=_quote_of(row),
-        payment=balance_of(row).payment,
+        quote=quote_of(row),
+        placed_total=Money(row.placed_total, row.currency),
+        payment=payment_of(row),
+        courier_id=row.courier_id,
+        ready_by=row.ready_by,
+        ride_minutes=row.ride_minutes,
         particulars=particulars_of(particulars),
         cancellation=_cancellation_of(row),
         remark=remark,
@@ -76,21 +90,22 @@ def order_of(row: OrderRow, particulars: ParticularsRow, remark: str | None) -> 
     )
 
 
-def balance_of(row: OrderRow) -> Balance:
-    payment = OrderPayment(
+def payment_of(row: OrderRow) -> OrderPayment:
+    return OrderPayment(
         status=row.payment_status,
         authorized=Money(row.authorized, row.currency),
         captured=Money(row.captured, row.currency),
         refunded=Money(row.refunded, row.currency),
+        refund_status=row.refund_status,
+        version=row.payment_version,
     )
-    return Balance(payment, row.refund_status)
 
 
 def particulars_of(row: ParticularsRow) -> Particulars:
     return Particulars(address=ADDRESS.validate_python(row.address), notes=row.notes)
 
 
-def _quote_of(row: OrderRow) -> Quote:
+def quote_of(row: OrderRow) -> Quote:
     return Quote(
         subtotal=Money(row.subtotal, row.currency),
         delivery_fee=Money(row.delivery_fee, row.currency),
@@ -118,6 +133,7 @@ def _json_of(line: OrderLine) -> dict[str, Any]:
         "name": line.name,
         "quantity": line.quantity,
         "unit_price": line.unit_price.amount,
+        "unavailable": line.unavailable,
     }
 
 
@@ -127,4 +143,6 @@ def _line_of(line: dict[str, Any], currency: str) -> OrderLine:
         name=line["name"],
         quantity=line["quantity"],
         unit_price=Money(line["unit_price"], currency),
+        # Orders of before there was such a thing don't say it.
+        unavailable=line.get("unavailable", False),
     )

@@ -2,35 +2,47 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
-from adapters.postgres.ordering.journal import publish, tell, was_told
-from adapters.postgres.ordering.mapping import balance_of, order_of
+from adapters.postgres.ordering.journal import publish, publish_status, tell, was_told
+from adapters.postgres.ordering.mapping import order_of, payment_columns, payment_of
 from adapters.postgres.ordering.statements import (
     ORDERS,
+    OrderFilter,
     advanced,
     inserted,
     locked,
     page_of,
-    refunded,
+    touched,
 )
 from adapters.postgres.ordering.tables import OrderRow, TimelineRow
 from domain.errors import DuplicateOrder, IllegalTransition, OrderNotFound
+from domain.events import OrderEventType
 from domain.orders import (
     Actor,
     AdvanceOrder,
+    NoteOnTimeline,
     Order,
     OrderStatus,
-    RecordOrder,
     RecordPayment,
     TimelineEntry,
     step_key,
 )
-from domain.timeline import balance_moved, order_moved, payment_moved, refund_told
+from domain.payments import OrderPayment
+from domain.progress import RecordCourier, RecordDelay, RecordOrder
+from domain.timeline import (
+    Happening,
+    balance_moved,
+    courier_moved,
+    delayed,
+    lines_dropped,
+    order_moved,
+)
 
 
 class OrderRepository:
@@ -53,7 +65,7 @@ class OrderRepository:
                 return
             placed = order_moved(OrderStatus.PLACED, actor=Actor.CUSTOMER)
             await tell(session, row, key=key, happenings=[placed])
-            await publish(session, row, key=key)
+            await publish_status(session, row, key=key)
 
     async def advance(self, command: AdvanceOrder) -> None:
         """Move the order to the status, with timeline entries and event.
@@ -62,35 +74,62 @@ class OrderRepository:
         """
         async with self._database.transaction() as session:
             old = await _locked(session, command.order_id)
-            before, status = balance_of(old), old.status
-            row = await session.scalar(advanced(command))
+            before, status = payment_of(old), old.status
+            row = await session.scalar(advanced(command, _newer(command.payment, before)))
             if row is None:
                 # No status is ever returned to, so the key need only be looked for here.
                 if not await was_told(session, command.order_id, key=command.key):
                     raise IllegalTransition(f"The order is {status}: it can't be {command.status}.")
                 return
-            moved = order_moved(
-                command.status, actor=command.actor, cancellation=command.cancellation
-            )
             # The money first: who follows the timeline stops at the final status.
-            happenings = [*balance_moved(before, balance_of(row)), moved]
+            happenings = [*balance_moved(before, payment_of(row)), *_moved(command)]
             await tell(session, row, key=command.key, happenings=happenings)
-            await publish(session, row, key=command.key)
+            await publish_status(session, row, key=command.key)
 
     async def record_payment(self, command: RecordPayment) -> None:
         """Write what became of the money, also of an order that has ended.
 
-        Raises `OrderNotFound`.
+        Does nothing where the row has a payment as new. Raises `OrderNotFound`.
         """
         async with self._database.transaction() as session:
-            before = balance_of(await _locked(session, command.order_id))
+            before = payment_of(await _locked(session, command.order_id))
+            if _newer(command.payment, before) is None:
+                return
+            columns = payment_columns(command.payment)
+            row = await _changed(session, command.order_id, **columns)
+            happenings = balance_moved(before, payment_of(row))
+            await tell(session, row, key=command.key, happenings=happenings)
+
+    async def record_delay(self, command: RecordDelay) -> None:
+        """Write the kitchen's new promise, where it gives one, and that it is late."""
+        promise = {"ready_by": command.ready_by} if command.ready_by else {}
+        async with self._database.transaction() as session:
+            await _locked(session, command.order_id)
             if await was_told(session, command.order_id, key=command.key):
                 return
-            row = (await session.scalars(refunded(command))).one()
-            after = balance_of(row)
-            paid = payment_moved(before.payment, after.payment)
-            happenings = [*paid, *refund_told(before, after)]
-            await tell(session, row, key=command.key, happenings=happenings)
+            row = await _changed(session, command.order_id, **promise)
+            said = delayed(command.minutes, command.ready_by)
+            await tell(session, row, key=command.key, happenings=[said])
+            await publish(session, row, OrderEventType.DELAYED, key=command.key)
+
+    async def record_courier(self, command: RecordCourier) -> None:
+        async with self._database.transaction() as session:
+            await _locked(session, command.order_id)
+            if await was_told(session, command.order_id, key=command.key):
+                return
+            row = await _changed(session, command.order_id, courier_id=command.courier_id)
+            said = courier_moved(command.courier_id)
+            await tell(session, row, key=command.key, happenings=[said])
+
+    async def note(self, command: NoteOnTimeline) -> None:
+        """Add to the timeline, also of an order that has ended. Raises `OrderNotFound`."""
+        async with self._database.transaction() as session:
+            await _locked(session, command.order_id)
+            if await was_told(session, command.order_id, key=command.key):
+                return
+            row = await _changed(session, command.order_id)
+            said = Happening(command.event, command.actor, command.detail)
+            await tell(session, row, key=command.key, happenings=[said])
 
     async def find(self, order_id: UUID) -> Order | None:
         async with self._database.transaction() as session:
@@ -114,21 +153,28 @@ class OrderRepository:
         ]
 
     async def list(
-        self,
-        *,
-        customer_id: UUID | None = None,
-        restaurant_id: UUID | None = None,
-        status: OrderStatus | None = None,
-        before: tuple[datetime, UUID] | None = None,
-        limit: int,
+        self, wanted: OrderFilter, *, before: tuple[datetime, UUID] | None = None, limit: int
     ) -> Sequence[Order]:
         """Newest first. `before` is `placed_at` and id of the last order of the page before."""
-        page = page_of(
-            customer_id=customer_id, restaurant_id=restaurant_id, status=status, before=before
-        )
+        page = page_of(wanted, before=before).limit(limit)
         async with self._database.transaction() as session:
-            rows = (await session.execute(page.limit(limit))).all()
+            rows = (await session.execute(page)).all()
         return [order_of(*row) for row in rows]
+
+
+def _newer(payment: OrderPayment | None, written: OrderPayment) -> OrderPayment | None:
+    """`payment` where it is newer than what is written: writers may overtake each other."""
+    return payment if payment and payment.version > written.version else None
+
+
+def _moved(command: AdvanceOrder) -> list[Happening]:
+    moved = order_moved(command.status, actor=command.actor, cancellation=command.cancellation)
+    return [lines_dropped(command.revision), moved] if command.revision else [moved]
+
+
+async def _changed(session: AsyncSession, order_id: UUID, **columns: Any) -> OrderRow:
+    changed = touched(order_id).values(columns).returning(OrderRow)
+    return (await session.scalars(changed)).one()
 
 
 async def _locked(session: AsyncSession, order_id: UUID) -> OrderRow:

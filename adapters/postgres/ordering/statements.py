@@ -1,17 +1,24 @@
 """The statements on orders whose conditions are the rules: who may write what, and when."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Update, and_, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Update, and_, case, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
-from adapters.postgres.ordering.mapping import cancellation_columns, payment_columns, row_of
+from adapters.postgres.ordering.mapping import (
+    cancellation_columns,
+    payment_columns,
+    revision_columns,
+    row_of,
+)
 from adapters.postgres.ordering.tables import OrderRow, ParticularsRow, RemarkRow
-from domain.orders import AdvanceOrder, OrderStatus, RecordOrder, RecordPayment
+from domain.orders import AdvanceOrder, OrderStatus
 from domain.payments import OrderPayment, RefundStatus
+from domain.progress import RecordOrder
 
 OrderSelect = Select[OrderRow, ParticularsRow, str]
 
@@ -32,21 +39,28 @@ ORDERS: OrderSelect = (
 _UNTOLD = and_(OrderRow.refund_status == RefundStatus.NONE, OrderRow.captured > OrderRow.refunded)
 
 
-def page_of(
-    *,
-    customer_id: UUID | None,
-    restaurant_id: UUID | None,
-    status: OrderStatus | None,
-    before: tuple[datetime, UUID] | None,
-) -> OrderSelect:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """Which orders a list shows: those that are all of what is not None."""
+
+    customer_id: UUID | None = None
+    restaurant_id: UUID | None = None
+    courier_id: UUID | None = None
+    status: OrderStatus | None = None
+    refund_status: RefundStatus | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        wanted = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return [
+            getattr(OrderRow, name) == value for name, value in wanted.items() if value is not None
+        ]
+
+
+def page_of(filter_: OrderFilter, *, before: tuple[datetime, UUID] | None) -> OrderSelect:
     """Newest first, from after the order that `before` names by its time and id."""
-    page = ORDERS.order_by(OrderRow.placed_at.desc(), OrderRow.id.desc())
-    if customer_id is not None:
-        page = page.where(OrderRow.customer_id == customer_id)
-    if restaurant_id is not None:
-        page = page.where(OrderRow.restaurant_id == restaurant_id)
-    if status is not None:
-        page = page.where(OrderRow.status == status)
+    page = ORDERS.where(*filter_.conditions)
+    page = page.order_by(OrderRow.placed_at.desc(), OrderRow.id.desc())
     if before is not None:
         page = page.where(tuple_(OrderRow.placed_at, OrderRow.id) < before)
     return page
@@ -64,7 +78,6 @@ def inserted(command: RecordOrder) -> ReturningInsert[OrderRow]:
         insert(OrderRow)
         .values(
             status=OrderStatus.PLACED,
-            refund_status=RefundStatus.NONE,
             **payment_columns(pending),
             **row_of(command),
         )
@@ -73,34 +86,35 @@ def inserted(command: RecordOrder) -> ReturningInsert[OrderRow]:
     )
 
 
-def advanced(command: AdvanceOrder) -> ReturningUpdate[OrderRow]:
-    """Returns nothing where the order's status does not lead to the command's."""
+def advanced(command: AdvanceOrder, payment: OrderPayment | None) -> ReturningUpdate[OrderRow]:
+    """Returns nothing where the order's status does not lead to the command's.
+
+    `payment` is the command's where it is newer than the row's: the caller holds the row.
+    """
     sources = [status for status in OrderStatus if status.leads_to(command.status)]
     columns: dict[str, Any] = {"status": command.status}
-    if command.payment is not None:
-        columns |= payment_columns(command.payment)
-    if command.refund_status is not RefundStatus.NONE:
+    if command.refund_handed_on:
         columns["refund_status"] = case(
-            (_UNTOLD, command.refund_status), else_=OrderRow.refund_status
+            (_UNTOLD, RefundStatus.PENDING), else_=OrderRow.refund_status
         )
+    if payment is not None:
+        columns |= payment_columns(payment)
     if command.cancellation is not None:
         columns |= cancellation_columns(command.cancellation)
+    if command.revision is not None:
+        columns |= revision_columns(command.revision)
+    if command.ready_by is not None:
+        columns["ready_by"] = command.ready_by
     return (
-        _touched(command.order_id)
+        touched(command.order_id)
         .where(OrderRow.status.in_(sources))
         .values(columns)
         .returning(OrderRow)
     )
 
 
-def refunded(command: RecordPayment) -> ReturningUpdate[OrderRow]:
-    columns: dict[str, Any] = {"refund_status": command.refund_status}
-    if command.payment is not None:
-        columns |= payment_columns(command.payment)
-    return _touched(command.order_id).values(columns).returning(OrderRow)
-
-
-def _touched(order_id: UUID) -> Update:
+def touched(order_id: UUID) -> Update:
+    """A change of the order's row: it counts a version, and says when."""
     # The clock and not now(): that is when the transaction began, maybe before the change that
     # it then waited for.
     return (

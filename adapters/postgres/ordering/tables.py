@@ -36,8 +36,10 @@ class Base(DeclarativeBase):
 class OrderRow(Base):
     """Amounts are minor units of the one `currency`.
 
-    The lines are JSON because they are written once, read whole and searched by nobody:
-    `[{"menu_item_id", "name", "quantity", "unit_price"}]`.
+    The lines are JSON because they are read whole and searched by nobody:
+    `[{"menu_item_id", "name", "quantity", "unit_price", "unavailable"}]`. What the kitchen dropped
+    is `unavailable` and not in the amounts; `placed_total` is what was agreed with it. The columns
+    of the payment are those of its `payment_version`.
     """
 
     __tablename__ = "orders"
@@ -55,10 +57,15 @@ class OrderRow(Base):
     service_fee: Mapped[int]
     tip: Mapped[int]
     total: Mapped[int]
+    placed_total: Mapped[int]
+    payment_version: Mapped[int] = mapped_column(server_default="0")
     payment_status: Mapped[PaymentStatus]
     authorized: Mapped[int]
     captured: Mapped[int]
     refunded: Mapped[int]
+    courier_id: Mapped[UUID | None]
+    ready_by: Mapped[datetime | None]
+    ride_minutes: Mapped[int]
     cancelled_by: Mapped[Actor | None]
     cancellation_code: Mapped[str | None]
     cancellation_reason: Mapped[str | None]
@@ -89,7 +96,9 @@ class OrderRow(Base):
         CheckConstraint(
             "total = subtotal + delivery_fee + service_fee + tip", name="total_is_the_sum"
         ),
-        CheckConstraint("authorized + captured <= total", name="payment_within_total"),
+        CheckConstraint("total <= placed_total", name="total_within_placed"),
+        # Not the total of now: what is held or was taken at once may be for dropped lines too.
+        CheckConstraint("authorized + captured <= placed_total", name="payment_within_placed"),
         CheckConstraint("refunded <= captured", name="refunded_within_captured"),
         CheckConstraint(
             "num_nonnulls(cancelled_by, cancellation_code, cancellation_reason) = CASE "
@@ -102,6 +111,10 @@ class OrderRow(Base):
         Index(None, "customer_id", "placed_at", "id"),
         Index(None, "restaurant_id", "placed_at", "id"),
         Index(None, "restaurant_id", "status", "placed_at", "id"),
+        Index(None, "courier_id", "placed_at", "id"),
+        Index(None, "status", "placed_at", "id"),
+        Index(None, "refund_status", "placed_at", "id"),
+        Index(None, "placed_at", "id"),
     )
 
 

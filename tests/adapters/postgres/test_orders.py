@@ -1,6 +1,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,9 +14,10 @@ from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.errors import DuplicateOrder, IllegalTransition, OrderNotFound
 from domain.events import OrderEventType, event_id
-from domain.orders import Actor, OrderStatus, RecordOrder, RecordPayment, step_key
+from domain.orders import Actor, OrderStatus, RecordPayment, Revision, step_key
 from domain.payments import OrderPayment, PaymentStatus, RefundStatus
-from tests.support.builders import a_payment, an_order
+from domain.progress import RecordCourier, RecordDelay, RecordOrder
+from tests.support.builders import a_line, a_payment, a_quote, an_order, usd
 from tests.support.ordering import (
     OUT_OF_DOUGH,
     a_move,
@@ -28,9 +30,16 @@ IN_THE_DATABASE = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 EVENTS = frozenset(OrderEventType)
-HELD = a_payment(PaymentStatus.AUTHORIZED, authorized=2_300)
-TAKEN = a_payment(PaymentStatus.CAPTURED, captured=2_300)
-BACK = a_payment(PaymentStatus.REFUNDED, captured=2_300, refunded=2_300)
+HELD = a_payment(PaymentStatus.AUTHORIZED, authorized=2_300, version=1)
+TAKEN = a_payment(PaymentStatus.CAPTURED, captured=2_300, version=2)
+DUE = replace(TAKEN, refund_status=RefundStatus.DUE, version=3)
+BACK = a_payment(
+    PaymentStatus.REFUNDED,
+    captured=2_300,
+    refunded=2_300,
+    refund_status=RefundStatus.FULL,
+    version=4,
+)
 
 
 async def told(orders: OrderRepository, order_id: UUID) -> list[str]:
@@ -217,27 +226,51 @@ class TestAdvance:
         written = (await events_of(ordering, placed.order_id))[-1]
         assert written.event_id == event_id(placed.order_id, move.key, OrderEventType.CANCELLED)
 
-    @pytest.mark.parametrize("written", [RefundStatus.DUE, RefundStatus.FULL])
+    @pytest.mark.parametrize("written", [DUE, BACK])
     async def test_overwrites_nothing_that_the_refund_wrote_itself(
-        self, orders: OrderRepository, writings: WritingRepository, written: RefundStatus
+        self, orders: OrderRepository, writings: WritingRepository, written: OrderPayment
     ) -> None:
         placed = await a_recorded_order(orders, writings)
-        await orders.record_payment(_refund(placed.order_id, "refund:1", written, TAKEN))
-        ended = a_move(placed.order_id, OrderStatus.CANCELLED, refund_status=RefundStatus.PENDING)
+        await orders.record_payment(_paid(placed.order_id, "refund:1", written))
+        ended = a_move(placed.order_id, OrderStatus.CANCELLED, payment=TAKEN, refund_handed_on=True)
         await orders.advance(ended)
         order = await orders.find(placed.order_id)
         assert order is not None
-        assert order.refund_status is written
+        assert order.payment == written
 
     async def test_owes_no_refund_where_nothing_was_taken(
         self, orders: OrderRepository, writings: WritingRepository
     ) -> None:
         placed = await a_recorded_order(orders, writings)
-        ended = a_move(placed.order_id, OrderStatus.CANCELLED, refund_status=RefundStatus.PENDING)
+        ended = a_move(placed.order_id, OrderStatus.CANCELLED, refund_handed_on=True)
         await orders.advance(ended)
         order = await orders.find(placed.order_id)
         assert order is not None
         assert order.refund_status is RefundStatus.NONE
+
+    async def test_keeps_what_was_dropped_and_what_was_agreed_at_first(
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
+    ) -> None:
+        gone, left = a_line(name="Burrata"), a_line(name="Margherita")
+        placed = await a_recorded_order(orders, writings, lines=[gone, left])
+        for status in (OrderStatus.RESERVED, OrderStatus.CONFIRMED):
+            await orders.advance(a_move(placed.order_id, status))
+        revision = Revision(lines=[replace(gone, unavailable=True), left], quote=a_quote(1_300))
+        ready_by = datetime(2026, 11, 23, 12, tzinfo=UTC)
+        accepted = a_move(
+            placed.order_id, OrderStatus.ACCEPTED, revision=revision, ready_by=ready_by
+        )
+        await orders.advance(accepted)
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.lines, order.quote) == (revision.lines, revision.quote)
+        assert (order.placed_total, order.ready_by) == (placed.quote.total, ready_by)
+        assert order.eta == ready_by + timedelta(minutes=placed.ride_minutes)
+        dropped = (await orders.timeline(placed.order_id))[-2]
+        assert dropped.event == "items_dropped"
+        assert dropped.detail == ("Not available any more: Burrata. The order now costs 13.00 USD.")
+        event = (await events_of(ordering, placed.order_id))[-1]
+        assert (event.total, event.ready_by) == (usd(1_300), ready_by)
 
 
 class TestRecordPayment:
@@ -245,16 +278,13 @@ class TestRecordPayment:
         self, orders: OrderRepository, writings: WritingRepository
     ) -> None:
         placed = await a_recorded_order(orders, writings)
-        await orders.record_payment(_refund(placed.order_id, "captured", RefundStatus.NONE, TAKEN))
-        await orders.advance(
-            a_move(placed.order_id, OrderStatus.CANCELLED, refund_status=RefundStatus.PENDING)
-        )
-        await orders.record_payment(_refund(placed.order_id, "due", RefundStatus.DUE))
-        await orders.record_payment(_refund(placed.order_id, "full", RefundStatus.FULL, BACK))
+        await orders.record_payment(_paid(placed.order_id, "captured", TAKEN))
+        await orders.advance(a_move(placed.order_id, OrderStatus.CANCELLED, refund_handed_on=True))
+        await orders.record_payment(_paid(placed.order_id, "due", DUE))
+        await orders.record_payment(_paid(placed.order_id, "full", BACK))
         order = await orders.find(placed.order_id)
         assert order is not None
-        assert (order.status, order.refund_status) == (OrderStatus.CANCELLED, RefundStatus.FULL)
-        assert order.payment == BACK
+        assert (order.status, order.payment) == (OrderStatus.CANCELLED, BACK)
         assert await told(orders, placed.order_id) == [
             "order_placed",
             "payment_captured",
@@ -265,34 +295,65 @@ class TestRecordPayment:
             "refund_succeeded",
         ]
 
-    async def test_is_done_once_per_key_also_when_a_late_try_comes_last(
+    async def test_never_replaces_a_newer_payment(
         self, orders: OrderRepository, writings: WritingRepository
     ) -> None:
         placed = await a_recorded_order(orders, writings)
-        due = _refund(placed.order_id, "due", RefundStatus.DUE, TAKEN)
-        full = _refund(placed.order_id, "full", RefundStatus.FULL, BACK)
-        for command in (due, full, due):
-            await orders.record_payment(command)
+        for number, payment in enumerate((DUE, BACK, DUE, TAKEN, BACK)):
+            await orders.record_payment(_paid(placed.order_id, f"{number}", payment))
         order = await orders.find(placed.order_id)
         assert order is not None
-        assert (order.refund_status, order.version) == (RefundStatus.FULL, 3)
+        assert (order.payment, order.version) == (BACK, 3)
 
     async def test_is_written_once_when_tried_by_many_at_once(
         self, orders: OrderRepository, writings: WritingRepository
     ) -> None:
         placed = await a_recorded_order(orders, writings)
-        command = _refund(placed.order_id, "due", RefundStatus.DUE, TAKEN)
+        command = _paid(placed.order_id, "due", DUE)
         await asyncio.gather(*(orders.record_payment(command) for _ in range(10)))
         assert (await told(orders, placed.order_id))[1:] == ["payment_captured", "refund_due"]
 
     async def test_knows_no_order_that_was_not_recorded(self, orders: OrderRepository) -> None:
         with pytest.raises(OrderNotFound):
-            await orders.record_payment(_refund(uuid4(), "due", RefundStatus.DUE))
+            await orders.record_payment(_paid(uuid4(), "due", DUE))
 
 
-def _refund(
-    order_id: UUID, step: str, status: RefundStatus, payment: OrderPayment | None = None
-) -> RecordPayment:
-    return RecordPayment(
-        order_id=order_id, key=step_key(order_id, step), refund_status=status, payment=payment
-    )
+class TestRecordDelay:
+    async def test_leaves_the_promise_alone_where_there_is_none_yet(
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        key = step_key(placed.order_id, "delay:1")
+        delay = RecordDelay(order_id=placed.order_id, key=key, minutes=5, ready_by=None)
+        await orders.record_delay(delay)
+        order = await orders.find(placed.order_id)
+        assert order is not None
+        assert (order.ready_by, order.eta) == (None, None)
+        said = (await orders.timeline(placed.order_id))[-1]
+        assert said.detail == "The restaurant needs 5 minutes more to answer."
+        event = (await events_of(ordering, placed.order_id))[-1]
+        assert (event.type, event.ready_by) == (OrderEventType.DELAYED, None)
+
+
+class TestRecordCourier:
+    async def test_says_who_carries_it_until_they_give_it_back(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed, courier_id = await a_recorded_order(orders, writings), uuid4()
+        for number, carrier in enumerate((courier_id, None), start=1):
+            key = step_key(placed.order_id, f"courier:{number}")
+            await orders.record_courier(
+                RecordCourier(order_id=placed.order_id, key=key, courier_id=carrier)
+            )
+            order = await orders.find(placed.order_id)
+            assert order is not None
+            assert order.courier_id == carrier
+        assert await told(orders, placed.order_id) == [
+            "order_placed",
+            "courier_assigned",
+            "courier_released",
+        ]
+
+
+def _paid(order_id: UUID, step: str, payment: OrderPayment) -> RecordPayment:
+    return RecordPayment(order_id=order_id, key=step_key(order_id, step), payment=payment)

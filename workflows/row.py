@@ -1,0 +1,118 @@
+"""The order's row: what its workflow writes down, one thing after another."""
+
+from datetime import datetime
+from uuid import UUID
+
+from temporalio import workflow
+
+from workflows.page import OrderPage
+from workflows.policies import POSTGRES
+from workflows.steps import execute
+
+with workflow.unsafe.imports_passed_through():
+    from activities.orders import OrderActivities
+    from domain.orders import (
+        Actor,
+        AdvanceOrder,
+        Cancellation,
+        OrderStatus,
+        RecordPayment,
+        Revision,
+        step_key,
+    )
+    from domain.progress import RecordCourier, RecordDelay, RecordOrder
+
+
+class OrderRow:
+    """Every write ends on the page too: what a person reads there is what the row says."""
+
+    def __init__(self, page: OrderPage) -> None:
+        self.page = page
+        self._order = page.order
+        self.is_written = False
+        self._delays = self._moves = 0
+
+    @property
+    def status(self) -> OrderStatus:
+        return self.page.status
+
+    async def record(self) -> None:
+        await execute(
+            OrderActivities.record_order,
+            RecordOrder(order=self._order, run_id=workflow.info().run_id),
+            policy=POSTGRES,
+            summary="Write the order down",
+        )
+        self.is_written = True
+        self.page.tell("The order was placed.")
+
+    async def advance(
+        self,
+        status: OrderStatus,
+        actor: Actor,
+        *,
+        cancellation: Cancellation | None = None,
+        revision: Revision | None = None,
+        ready_by: datetime | None = None,
+    ) -> None:
+        """With where the money stands, unless a refund's workflow now knows that better."""
+        handed_on = self.page.refund_handed_on
+        await execute(
+            OrderActivities.advance_order,
+            AdvanceOrder(
+                order_id=self._order.order_id,
+                key=self._key(status),
+                status=status,
+                actor=actor,
+                payment=None if handed_on else self.page.payment,
+                refund_handed_on=handed_on,
+                cancellation=cancellation,
+                revision=revision,
+                ready_by=ready_by,
+            ),
+            policy=POSTGRES,
+            summary=f"Write down: {status.value.replace('_', ' ')}",
+        )
+        self.page.show(status)
+
+    async def record_payment(self, step: str) -> None:
+        await execute(
+            OrderActivities.record_payment,
+            RecordPayment(
+                order_id=self._order.order_id, key=self._key(step), payment=self.page.payment
+            ),
+            policy=POSTGRES,
+            summary=f"Write down: money {step}",
+        )
+
+    async def record_delay(self, minutes: int, ready_by: datetime | None) -> None:
+        self._delays += 1
+        await execute(
+            OrderActivities.record_delay,
+            RecordDelay(
+                order_id=self._order.order_id,
+                key=self._key(f"delay:{self._delays}"),
+                minutes=minutes,
+                ready_by=ready_by,
+            ),
+            policy=POSTGRES,
+            summary=f"Write down: {minutes} minutes later",
+        )
+        self.page.tell(f"The kitchen needs {minutes} minutes more.")
+
+    async def record_courier(self, courier_id: UUID | None) -> None:
+        self._moves += 1
+        await execute(
+            OrderActivities.record_courier,
+            RecordCourier(
+                order_id=self._order.order_id,
+                key=self._key(f"courier:{self._moves}"),
+                courier_id=courier_id,
+            ),
+            policy=POSTGRES,
+            summary="Write down: who carries it",
+        )
+        self.page.tell("A courier comes." if courier_id else "The courier gave it back.")
+
+    def _key(self, step: str) -> str:
+        return step_key(self._order.order_id, step)
