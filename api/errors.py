@@ -20,6 +20,7 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadSignature: HTTPStatus.BAD_REQUEST,
     errors.IdempotencyKeyMissing: HTTPStatus.BAD_REQUEST,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
@@ -30,8 +31,11 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
 # Which part of the request a 422 of the business is about; clients show it beside that field.
 _PLACES: dict[type[errors.DomainError], list[str | int]] = {
     errors.CurrencyMismatch: ["body", "tip"],
+    errors.ItemNotInOrder: ["body", "unavailable_item_ids"],
+    errors.DelayOutOfRange: ["body", "minutes"],
     errors.IdempotencyKeyReused: ["header", "Idempotency-Key"],
     errors.PasswordTooCommon: ["body", "password"],
+    errors.ReferenceMissing: ["body", "reference"],
 }
 
 # For what isn't a business error. The codes are ours: the phrases of HTTP change over the years.
