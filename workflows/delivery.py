@@ -76,25 +76,21 @@ class DeliveryWorkflow:
     # What is watched over in each state.
 
     async def _seek_a_courier(self) -> None:
-        """Ask one round of couriers. After the last a person is asked, and the offer stays open."""
+        """Round after round, each farther away; after the last a person is asked as well."""
+        stage = self._custody.stage
         give_up_at = max(self._errand.ready_by, self._custody.since) + COURIER_PATIENCE
-        everybody_is_asked = self._round > len(OFFER_RADII_KM)
-        until = give_up_at
-        if not everybody_is_asked:
+        # Whoever was asked before the last courier let go is asked again at once.
+        self._round = min(self._round, len(OFFER_RADII_KM))
+        while workflow.now() < give_up_at:
             until = min(workflow.now() + OFFER_ROUND, give_up_at)
-        async with self._turn:
-            if self._state is not DeliveryState.OFFERED:
+            if self._round > len(OFFER_RADII_KM):
+                self._page.alarm("No courier", "find somebody to claim it, or cancel the order.")
+                until = give_up_at
+            await self._offer(stage, until)
+            if await self._left(stage, until, "Until couriers farther away are asked"):
                 return
-            stage = self._custody.stage
-            await self._custody.offer(self._round, until)
-        if await self._left(stage, until, "Until couriers farther away are asked"):
-            return
-        if workflow.now() >= give_up_at:
-            await self._fail(stage, DeliveryCode.NO_COURIER)
-            return
-        self._round += 1
-        if self._round > len(OFFER_RADII_KM):
-            self._page.alarm("No courier", "find somebody to claim it, or cancel the order.")
+            self._round += 1
+        await self._fail(stage, DeliveryCode.NO_COURIER)
 
     async def _see_it_picked_up(self) -> None:
         """A courier who is silent, or lets ready food wait, loses it."""
@@ -143,6 +139,11 @@ class DeliveryWorkflow:
         except TimeoutError:
             return left()
         return True
+
+    async def _offer(self, stage: Stage, until: datetime) -> None:
+        async with self._turn:
+            if self._custody.stage == stage:
+                await self._custody.offer(self._round, until)
 
     async def _last_seen(self, stage: Stage) -> datetime:
         """When the courier was; now, where it is not with that courier any more."""

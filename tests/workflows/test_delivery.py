@@ -2,22 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.deliveries import (
-    CourierRequest,
     DeliveryCode,
-    DeliveryOutcome,
     DeliveryState,
 )
 from domain.errors import ClaimRefused
@@ -26,6 +22,7 @@ from tests.support.fakes import USED_UP, Gate
 from tests.support.fakes_delivery import FakeDeliveries, delivering
 from tests.support.parents import Abandoning, Listening
 from tests.support.polling import eventually, seen
+from tests.support.running_delivery import Delivery, begun
 from workflows.delivery import TASK_QUEUE, DeliveryWorkflow, workflow_id
 from workflows.policies import (
     COURIER_PATIENCE,
@@ -34,7 +31,6 @@ from workflows.policies import (
     OFFER_ROUND,
     PICK_UP_PATIENCE,
 )
-from workflows.search_attributes import ATTENTION_REASON
 
 ENDED = {
     "delivered": DeliveryCode.DELIVERED,
@@ -43,65 +39,10 @@ ENDED = {
 }
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """One that runs, and what may be asked of it."""
-
-    handle: WorkflowHandle[DeliveryWorkflow, DeliveryOutcome]
-
-    async def ask(self, verb: str, courier_id: UUID, **given: Any) -> str:
-        """Ask again where the answer gets lost: time-skipping servers lose some."""
-        request = CourierRequest(courier_id=courier_id, **given)
-        while True:
-            try:
-                answer: str = await asyncio.wait_for(self.handle.execute_update(verb, request), 5)
-            except TimeoutError:
-                continue
-            return answer
-
-    async def refused(self, verb: str, courier_id: UUID) -> str:
-        """The type of the refusal."""
-        with pytest.raises(WorkflowUpdateFailedError) as refusal:
-            await self.ask(verb, courier_id)
-        assert isinstance(refusal.value.cause, ApplicationError)
-        return str(refusal.value.cause.type)
-
-    async def ready(self) -> None:
-        await self.handle.signal(DeliveryWorkflow.food_ready)
-
-    async def call_off(self) -> None:
-        await self.handle.signal(DeliveryWorkflow.call_off)
-
-    async def bring_to(self, state: str, courier_id: UUID) -> None:
-        """From offered to `assigned`, `picked_up` or an end that a courier makes."""
-        if state == "offered":
-            return
-        await self.ask("claim", courier_id)
-        if state == "assigned":
-            return
-        await self.ready()
-        await self.ask("pick_up", courier_id)
-        if state != "picked_up":
-            await self.ask({"delivered": "deliver", "failed": "fail"}[state], courier_id)
-
-    async def attention(self) -> str | None:
-        attributes = (await self.handle.describe()).typed_search_attributes
-        return attributes.get(ATTENTION_REASON)
-
-
 @pytest.fixture
 async def activities(environment: WorkflowEnvironment) -> AsyncIterator[FakeDeliveries]:
     async with delivering(environment) as fakes:
         yield fakes
-
-
-async def begun(client: Client, activities: FakeDeliveries, **given: Any) -> Delivery:
-    errand = an_errand(**given)
-    handle = await client.start_workflow(
-        DeliveryWorkflow.run, errand, id=workflow_id(errand.order_id), task_queue=TASK_QUEUE
-    )
-    await eventually(lambda: "offer_delivery" in activities.names)
-    return Delivery(handle)
 
 
 @pytest.fixture
@@ -352,6 +293,20 @@ class TestTime:
         await seen(delivery.attention, lambda reason: reason == "No courier")
         await delivery.ask("claim", uuid4())
         await seen(delivery.attention, lambda reason: reason is None)
+
+    async def test_asks_everybody_who_was_asked_at_once_when_it_is_released(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        await environment.sleep(5 * OFFER_ROUND)
+        courier_id = uuid4()
+        await delivery.ask("claim", courier_id)
+        await delivery.ask("release", courier_id)
+        await eventually(lambda: activities.names[-1] == "offer_delivery")
+        assert activities.commands("offer_delivery")[-1].radius_km == 20
+        assert await delivery.attention() is None
+        await environment.sleep(OFFER_ROUND + timedelta(seconds=5))
+        await seen(delivery.attention, lambda reason: reason == "No courier")
 
     async def test_takes_it_back_from_who_is_silent(
         self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment

@@ -1,0 +1,27 @@
+"""Histories of workflows: kept as JSON, and replayed on the code of today."""
+
+import re
+from pathlib import Path
+
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from adapters.temporal import DATA_CONVERTER
+
+# It names the files of the machine that recorded, and replays need none.
+_STACK_TRACE = re.compile(r'"stackTrace": "(?:[^"\\]|\\.)*"')
+
+
+async def replay(history: WorkflowHistory, *workflows: type) -> None:
+    """Raises where the code does not do again what the history says."""
+    replayer = Replayer(workflows=workflows, data_converter=DATA_CONVERTER)
+    await replayer.replay_workflow(history)
+
+
+def keep(history: WorkflowHistory, path: Path) -> None:
+    text = _STACK_TRACE.sub('"stackTrace": ""', history.to_json())
+    path.write_text(text + "\n")
+
+
+def kept(path: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(path.stem, path.read_text())
