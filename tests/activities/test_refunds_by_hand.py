@@ -1,0 +1,181 @@
+"""What a person decides about money that could not be given back: paid by hand, or waived."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from activities.payments import PaymentActivities
+from activities.refunds import RefundActivities
+from adapters.postgres.engine import Database
+from adapters.postgres.payments.cases import CaseRepository
+from adapters.postgres.payments.payments import PaymentRepository
+from adapters.postgres.payments.refunds import RefundRepository
+from domain.errors import RefundNotDue
+from domain.ledger import BANK, PLATFORM
+from domain.payments import (
+    CloseCase,
+    OpenCase,
+    OrderPayment,
+    PaymentStatus,
+    RefundState,
+    RefundStatus,
+    Resolution,
+)
+from tests.support.bank import Bank
+from tests.support.payments import NOTHING, RETURNED, TAKEN, Books, OrderMoney, plain, standing
+
+
+class Desk:
+    """Support staff, who have an order's cases."""
+
+    def __init__(self, cases: CaseRepository, money: OrderMoney) -> None:
+        self._cases = cases
+        self._money = money
+
+    async def opens(self, key: str) -> OrderPayment:
+        case = OpenCase(
+            order_id=self._money.order_id,
+            key=key,
+            amount=self._money.amount,
+            why="The bank refuses it.",
+            deadline=datetime.now(UTC),
+        )
+        return await self._cases.open(case)
+
+    async def decides(self, key: str, resolution: Resolution) -> OrderPayment:
+        by_hand = resolution is Resolution.PAID_BY_HAND
+        decision = CloseCase(
+            order_id=self._money.order_id,
+            key=key,
+            resolution=resolution,
+            by=uuid4(),
+            reference="transfer 1" if by_hand else "",
+        )
+        return await self._cases.close(decision)
+
+
+@pytest.fixture
+def desk(payments_database: Database, payments: PaymentRepository, money: OrderMoney) -> Desk:
+    return Desk(CaseRepository(payments_database, payments.refunds), money)
+
+
+@pytest.fixture(autouse=True)
+async def taken(activities: PaymentActivities, money: OrderMoney) -> None:
+    await activities.authorize_payment(money.authorize())
+    await activities.capture_payment(money.capture())
+
+
+@pytest.fixture
+async def dispute(bank: Bank, money: OrderMoney) -> str:
+    """Stripe refuses every refund while it is open."""
+    return await bank.dispute(await bank.intent(money.order_id))
+
+
+class TestOfAWholeOrder:
+    @pytest.fixture(autouse=True)
+    async def due(
+        self, activities: PaymentActivities, money: OrderMoney, dispute: str, desk: Desk
+    ) -> None:
+        assert dispute
+        result = await activities.refund_payment(money.refund())
+        assert result.state is RefundState.FAILED
+        due = await desk.opens(money.refund().key)
+        assert plain(due) == standing(
+            PaymentStatus.CAPTURED, captured=2_300, refund=RefundStatus.DUE
+        )
+
+    async def test_paid_by_hand_is_never_made_at_stripe(
+        self,
+        activities: PaymentActivities,
+        bank: Bank,
+        books: Books,
+        money: OrderMoney,
+        dispute: str,
+        desk: Desk,
+    ) -> None:
+        for _ in range(2):
+            paid = await desk.decides(money.refund().key, Resolution.PAID_BY_HAND)
+            assert plain(paid) == RETURNED
+        await bank.decide(dispute, "won")
+        result = await activities.refund_payment(money.refund(2))
+        assert (result.state, plain(result)) == (RefundState.SUCCEEDED, RETURNED)
+        assert await bank.standing(money.order_id) == (0, 2_300, 0)
+        assert await books.of(money) == {"psp": 2_300, BANK: -2_300}
+
+    async def test_waived_is_owed_no_more(
+        self,
+        activities: PaymentActivities,
+        bank: Bank,
+        books: Books,
+        money: OrderMoney,
+        dispute: str,
+        desk: Desk,
+    ) -> None:
+        assert plain(await desk.decides(money.refund().key, Resolution.WAIVED)) == TAKEN
+        await bank.decide(dispute, "won")
+        result = await activities.refund_payment(money.refund(2))
+        assert (result.state, plain(result)) == (RefundState.SUCCEEDED, TAKEN)
+        assert await bank.standing(money.order_id) == (0, 2_300, 0)
+        assert await books.of(money) == {"psp": 2_300, PLATFORM: -2_300}
+
+
+class TestOfAPart:
+    async def test_paid_by_hand_leaves_the_rest_as_it_is(
+        self,
+        refunds: RefundActivities,
+        bank: Bank,
+        books: Books,
+        money: OrderMoney,
+        dispute: str,
+        desk: Desk,
+    ) -> None:
+        await refunds.refund_part(money.part(500))
+        await refunds.refund_part(money.part(700, "another"))
+        await desk.opens(money.part(500).key)
+        paid = await desk.decides(money.part(500).key, Resolution.PAID_BY_HAND)
+        assert paid.refunded.amount == 500
+        await bank.decide(dispute, "won")
+        assert (await refunds.refund_part(money.part(500, attempt=2))).state is (
+            RefundState.SUCCEEDED
+        )
+        await refunds.refund_part(money.part(700, "another", attempt=2))
+        assert await bank.standing(money.order_id) == (0, 2_300, 700)
+        assert await books.of(money) == {"psp": 1_600, "customer": -1_100, BANK: -500}
+
+    async def test_paid_by_hand_is_not_asked_for_by_a_worker_that_was_about_to(
+        self, refunds: RefundActivities, bank: Bank, money: OrderMoney, desk: Desk
+    ) -> None:
+        await refunds.plan_refund(money.part(500))
+        await desk.opens(money.part(500).key)
+        await desk.decides(money.part(500).key, Resolution.PAID_BY_HAND)
+        for attempt in (1, 2):
+            result = await refunds.refund_part(money.part(500, attempt=attempt))
+            assert result.state is RefundState.SUCCEEDED
+        assert await bank.standing(money.order_id) == (0, 2_300, 0)
+
+
+class TestOfARefundThatIsOnItsWay:
+    async def test_is_refused(
+        self, activities: PaymentActivities, refunds: RefundActivities, payments_database: Database
+    ) -> None:
+        money = OrderMoney()
+        await activities.authorize_payment(money.authorize("pm_card_pendingRefund"))
+        await activities.capture_payment(money.capture())
+        await refunds.refund_part(money.part(500))
+        desk = Desk(CaseRepository(payments_database, RefundRepository(payments_database)), money)
+        await desk.opens(money.part(500).key)
+        with pytest.raises(RefundNotDue):
+            await desk.decides(money.part(500).key, Resolution.PAID_BY_HAND)
+
+
+class TestOfMoneyThatIsHeld:
+    async def test_has_nothing_to_pay(
+        self, activities: PaymentActivities, payments_database: Database
+    ) -> None:
+        money = OrderMoney()
+        await activities.authorize_payment(money.authorize())
+        desk = Desk(CaseRepository(payments_database, RefundRepository(payments_database)), money)
+        await desk.opens(money.void().key)
+        await desk.decides(money.void().key, Resolution.WAIVED)
+        assert plain(await activities.void_payment(money.void())) == NOTHING
