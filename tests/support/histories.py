@@ -8,8 +8,8 @@ from temporalio.worker import Replayer
 
 from adapters.temporal import DATA_CONVERTER
 
-# It names the files of the machine that recorded, and replays need none.
-_STACK_TRACE = re.compile(r'"stackTrace": "(?:[^"\\]|\\.)*"')
+# These name the files and the process of the machine that recorded, and replays need neither.
+_PLACES = re.compile(r'"(stackTrace|identity)": "(?:[^"\\]|\\.)*"')
 
 
 async def replay(history: WorkflowHistory, *workflows: type) -> None:
@@ -19,7 +19,7 @@ async def replay(history: WorkflowHistory, *workflows: type) -> None:
 
 
 def keep(history: WorkflowHistory, path: Path) -> None:
-    text = _STACK_TRACE.sub('"stackTrace": ""', history.to_json())
+    text = _PLACES.sub(r'"\1": ""', history.to_json())
     path.write_text(text + "\n")
 
 
