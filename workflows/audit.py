@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -11,7 +11,7 @@ from uuid import UUID
 from temporalio import workflow
 
 from workflows import order, refund
-from workflows.owing import refunds_of
+from workflows.owing import refund_keys
 from workflows.policies import AUDIT, POSTGRES_FROM_AFAR
 from workflows.steps import execute
 
@@ -123,7 +123,7 @@ async def facts_of(query: LookAtMoney) -> list[Facts]:
     payments = {payment.order_id: payment for payment in money.payments}
     charges = _grouped(money.charges, [charge.belongs_to for charge in money.charges])
     cases = _grouped(money.cases, [case.order_id for case in money.cases])
-    return await _with_workflows(
+    facts = [
         Facts(
             order_id=order_id,
             order=rows.get(order_id),
@@ -133,7 +133,8 @@ async def facts_of(query: LookAtMoney) -> list[Facts]:
             reservation=held.get(order_id),
         )
         for order_id in query.order_ids
-    )
+    ]
+    return await _with_workflows(facts)
 
 
 async def _orders_of(order_ids: Sequence[UUID]) -> OrdersFound:
@@ -145,36 +146,33 @@ async def _orders_of(order_ids: Sequence[UUID]) -> OrdersFound:
     )
 
 
-async def _with_workflows(facts: Iterable[Facts]) -> list[Facts]:
+async def _with_workflows(facts: Sequence[Facts]) -> list[Facts]:
     """With what the engine knows: whether the order's workflow runs, and those of its refunds."""
-    refunds = [(each, refunds_of(each)) for each in facts]
-    wanted = [
-        workflow_id
-        for each, owed in refunds
-        for workflow_id in (
-            order.workflow_id(each.order_id),
-            *map(refund.workflow_id, owed.values()),
-        )
-    ]
     found = await execute(
         WorkflowAuditActivities.look_at_workflows,
-        LookAtWorkflows(workflow_ids=wanted),
+        LookAtWorkflows(workflow_ids=[name for each in facts for name in _workflows_of(each)]),
         policy=AUDIT,
         summary="Which of their workflows run",
     )
     runs = {each.workflow_id: each.run for each in found}
+    running = {name for name, run in runs.items() if run is Run.RUNNING}
     return [
         replace(
             each,
             run=runs.get(order.workflow_id(each.order_id), Run.MISSING),
             refunding=frozenset(
                 key
-                for key, money in owed.items()
-                if runs.get(refund.workflow_id(money)) is Run.RUNNING
+                for key in refund_keys(each)
+                if refund.workflow_id_of(each.order_id, key) in running
             ),
         )
-        for each, owed in refunds
+        for each in facts
     ]
+
+
+def _workflows_of(facts: Facts) -> list[str]:
+    refunds = [refund.workflow_id_of(facts.order_id, key) for key in refund_keys(facts)]
+    return [order.workflow_id(facts.order_id), *refunds]
 
 
 def _grouped(things: Sequence[T], order_ids: Sequence[UUID]) -> dict[UUID, list[T]]:

@@ -15,14 +15,11 @@ with workflow.unsafe.imports_passed_through():
 _NOBODY = UUID(int=0)
 
 
-def refunds_of(facts: Facts) -> dict[str, OweMoney]:
-    """Every refund that the order may need, by its key: both undos, and each part of it."""
-    if facts.payment is None and facts.order is None:
-        return {}
-    cases = [case.key for case in facts.cases if not is_own_case(case.key)]
+def refund_keys(facts: Facts) -> list[str]:
+    """Every refund that the order may have: both undos, each part, and whatever became a case."""
     parts = [refund.part_of for refund in facts.refunds]
-    owed = {key: owe(facts, key) for key in dict.fromkeys([*facts.undos, *parts, *cases])}
-    return {key: money for key, money in owed.items() if money}
+    cases = [case.key for case in facts.cases if not is_own_case(case.key)]
+    return [*dict.fromkeys([*facts.undos, *parts, *cases])]
 
 
 def owe(facts: Facts, key: str) -> OweMoney | None:

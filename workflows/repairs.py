@@ -12,7 +12,7 @@ from temporalio.workflow import ParentClosePolicy
 from workflows import delivery, dispute, order, refund
 from workflows.dispute import DisputeWorkflow
 from workflows.owing import owe
-from workflows.policies import BOOKS, LOOK, PAYMENTS, POSTGRES_FROM_AFAR
+from workflows.policies import BOOKS, LOOK, PAYMENTS, POSTGRES_FROM_AFAR, SETTLE
 from workflows.refund import RefundWorkflow
 from workflows.steps import execute
 
@@ -168,7 +168,7 @@ async def _divide(row: OrderRecord, shares: list[Share], *, payer: str) -> None:
             payer=payer,
             shares=shares,
         ),
-        policy=BOOKS,
+        policy=SETTLE,
         summary="Divide the money",
     )
 
