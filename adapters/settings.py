@@ -75,6 +75,23 @@ class StripeSettings(BaseSettings):
     timeout: timedelta = timedelta(seconds=8)
 
 
+class WebhookSettings(BaseSettings):
+    """Stripe's webhooks. Several secrets, separated by commas, while one replaces another."""
+
+    model_config = SettingsConfigDict(env_prefix="STRIPE_", frozen=True)
+
+    # Without any, no webhook is believed.
+    webhook_secret: SecretStr = SecretStr("")
+
+
+class ReconciliationSettings(BaseSettings):
+    """How often Stripe, payments, the ledger, the orders and their workflows are compared."""
+
+    model_config = SettingsConfigDict(env_prefix="RECONCILE_", frozen=True)
+
+    every: timedelta = timedelta(minutes=5)
+
+
 class IdentitySettings(BaseSettings):
     """Keys of tokens and of hashes."""
 

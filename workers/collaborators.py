@@ -20,10 +20,13 @@ class Collaborators(AsyncExitStack):
         super().__init__()
         self.dsns = DatabaseSettings()
         self._process = process
+        self._databases: dict[str, Database] = {}
 
     def database(self, context: str, dsn: SecretStr) -> Database:
-        """From now on the process is ready only where this database answers."""
-        database = Database(dsn)
-        self.push_async_callback(database.close)
-        self._process.checks[context] = database.ping
-        return database
+        """One pool a context. From now on the process is ready only where it answers."""
+        if context not in self._databases:
+            database = Database(dsn)
+            self.push_async_callback(database.close)
+            self._process.checks[context] = database.ping
+            self._databases[context] = database
+        return self._databases[context]

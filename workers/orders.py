@@ -4,7 +4,7 @@ from activities.orders import OrderActivities
 from activities.stock import StockActivities
 from adapters.postgres.catalog.stock import StockRepository
 from adapters.postgres.ordering.orders import OrderRepository
-from workers import notifications, payments
+from workers import notifications, payments, reconciliation
 from workers.collaborators import Activities, Collaborators
 from workers.process import Process
 from workers.serving import serve
@@ -16,7 +16,9 @@ from workflows.policies import ORDERS
 async def work(process: Process) -> None:
     async with Collaborators(process) as collaborators:
         queue = TaskQueue(
-            name=ORDERS, workflows=[OrderWorkflow], activities=activities(collaborators)
+            name=ORDERS,
+            workflows=[OrderWorkflow],
+            activities=[*activities(collaborators), *reconciliation.of_orders(collaborators)],
         )
         await serve(queue, process)
 

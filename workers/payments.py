@@ -5,11 +5,13 @@ from activities.refunds import RefundActivities
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.settings import StripeSettings
 from adapters.stripe import gateway as stripe
+from workers import reconciliation
 from workers.collaborators import Activities, Collaborators
 from workers.process import Process
 from workers.serving import serve
 from workers.task_queue import TaskQueue
 from workflows.policies import PAYMENTS
+from workflows.reconciliation import ReconciliationWorkflow
 from workflows.refund import RefundWorkflow
 
 
@@ -17,8 +19,11 @@ async def work(process: Process) -> None:
     async with Collaborators(process) as collaborators:
         queue = TaskQueue(
             name=PAYMENTS,
-            workflows=[RefundWorkflow],
-            activities=activities(collaborators),
+            workflows=[RefundWorkflow, ReconciliationWorkflow],
+            activities=[
+                *activities(collaborators),
+                *await reconciliation.of_payments(collaborators),
+            ],
             per_second=process.settings.payments_per_second,
         )
         await serve(queue, process)

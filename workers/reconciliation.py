@@ -24,13 +24,14 @@ from activities.reconciliation import (
 )
 from activities.reconciliation_metrics import publish_reconciliation
 from adapters.postgres.catalog.audit import ReservationAudit
-from adapters.postgres.engine import Database
 from adapters.postgres.ordering.audit import OrderAudit
 from adapters.postgres.payments.audit import PaymentAudit
 from adapters.postgres.payments.reposting import Reposting
-from adapters.stripe.books import StripeBooks
+from adapters.settings import ReconciliationSettings, StripeSettings, TemporalSettings
+from adapters.stripe.books import open_books
+from adapters.temporal import connect
 from domain.audit import Reconcile
-from workers.collaborators import Activities
+from workers.collaborators import Activities, Collaborators
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
 
@@ -39,8 +40,13 @@ SCHEDULE = "reconciliation"
 _CATCH_UP = timedelta(minutes=1)
 
 
-def of_money(payments: Database, books: StripeBooks, client: Client) -> Activities:
-    """For the queue `payments`."""
+async def of_payments(collaborators: Collaborators) -> Activities:
+    """For the queue `payments`. From now on the schedule starts reconciliation there."""
+    client = await connect(TemporalSettings())
+    await ensure_schedule(client, every=ReconciliationSettings().every)
+    books = open_books(StripeSettings())
+    collaborators.push_async_callback(books.close)
+    payments = collaborators.database("payments", collaborators.dsns.payments_dsn)
     money = MoneyAuditActivities(PaymentAudit(payments), books)
     return [
         money.list_owed,
@@ -52,9 +58,13 @@ def of_money(payments: Database, books: StripeBooks, client: Client) -> Activiti
     ]
 
 
-def of_orders(ordering: Database, catalog: Database) -> Activities:
+def of_orders(collaborators: Collaborators) -> Activities:
     """For the queue `orders`."""
-    orders = OrderAuditActivities(OrderAudit(ordering), ReservationAudit(catalog))
+    dsns = collaborators.dsns
+    orders = OrderAuditActivities(
+        OrderAudit(collaborators.database("ordering", dsns.ordering_dsn)),
+        ReservationAudit(collaborators.database("catalog", dsns.catalog_dsn)),
+    )
     return [orders.list_orders, orders.find_orders]
 
 
