@@ -41,8 +41,9 @@ OPERATIONS = (
 
 def create_app(database: Database, cut: Cut) -> FastAPI:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         running = asyncio.create_task(Background(database).run())
+        app.state.background = running
         yield
         running.cancel()
         with suppress(asyncio.CancelledError):

@@ -14,7 +14,7 @@ POST   /_control/clock               {"advance_seconds": 86400}
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import Field, model_validator
 
 from infra.stripe_sandbox import clock, disputes, ledger, paying, refunds
@@ -58,8 +58,10 @@ class Advance(Strict):
 
 
 @router.get("/health/ready")
-async def ready(database: Sandbox) -> dict[str, str]:
+async def ready(request: Request, database: Sandbox) -> dict[str, str]:
     database.connection.execute("SELECT 1")
+    if request.app.state.background.done():
+        raise HTTPException(503, "Time stands still, and no webhooks are sent.")
     return {"status": "ready"}
 
 
