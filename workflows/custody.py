@@ -1,5 +1,6 @@
 """Who has a delivery, and the steps that hand it on."""
 
+import asyncio
 from datetime import datetime
 from uuid import UUID
 
@@ -37,8 +38,8 @@ Stage = tuple[DeliveryState, int]
 class Custody:
     """`courier_id` is who has it, `assignment` how many claims there were.
 
-    Each step writes the row first and then says so, here and to the order. Whoever takes one
-    holds the delivery's lock: the steps come one after another.
+    Each step writes the row first and then says so, here and to the order. Couriers, deadlines
+    and the order all want to take one: whoever does holds `turn`, so they come one after another.
     """
 
     def __init__(self, errand: DeliverOrder, page: DeliveryPage) -> None:
@@ -51,6 +52,9 @@ class Custody:
         # Since when it is as `state` says.
         self.since = workflow.now()
         self.gave_back: set[UUID] = set()
+        self.ready_at: datetime | None = None
+        self.turn = asyncio.Lock()
+        self._called_off: DeliveryCode | None = None
 
     @property
     def outcome(self) -> DeliveryOutcome:
@@ -64,6 +68,22 @@ class Custody:
     @property
     def stage(self) -> Stage:
         return self.state, self.assignment
+
+    @property
+    def called_off(self) -> DeliveryCode | None:
+        """Why it has to end. The engine may set its reason without raising anything."""
+        if self._called_off is None and workflow.cancellation_reason() is not None:
+            return DeliveryCode.CANCELLED_IN_ENGINE
+        return self._called_off
+
+    def call_off(self, code: DeliveryCode) -> None:
+        """Whoever asks first has the word."""
+        self._called_off = self._called_off or code
+
+    def food_is_ready(self) -> None:
+        if self.ready_at is None:
+            self.ready_at = workflow.now()
+            self._page.ready(self.ready_at)
 
     async def offer(self, round_: int, until: datetime) -> None:
         """To the couriers of the round (from 1 on; after the last one the radius stays)."""

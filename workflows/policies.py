@@ -59,6 +59,8 @@ COURIER_PATIENCE = timedelta(minutes=60)
 COURIER_SILENCE = timedelta(minutes=5)
 # How long food that is ready waits for the courier who claimed it.
 PICK_UP_PATIENCE = timedelta(minutes=15)
+# How long a pick-up waits for the kitchen's word, which reaches the courier's eyes first.
+READY_NEWS = timedelta(seconds=2)
 # How long a courier may have the food.
 DELIVERY_DEADLINE = timedelta(hours=2)
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
@@ -57,6 +58,12 @@ class Delivery:
         await self.ask("pick_up", courier_id)
         if state != "picked_up":
             await self.ask({"delivered": "deliver", "failed": "fail"}[state], courier_id)
+
+    async def accepted(self) -> int:
+        """How many updates it has begun to carry out."""
+        history = await self.handle.fetch_history()
+        kind = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+        return [event.event_type for event in history.events].count(kind)
 
     async def attention(self) -> str | None:
         attributes = (await self.handle.describe()).typed_search_attributes

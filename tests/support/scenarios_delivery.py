@@ -56,6 +56,17 @@ async def claimed_by_one_after_another(
     return await _ended(delivery)
 
 
+async def fetched_too_early(
+    environment: WorkflowEnvironment, activities: FakeDeliveries
+) -> Delivery:
+    delivery = await begun(environment.client, activities)
+    courier_id = uuid4()
+    await delivery.bring_to("assigned", courier_id)
+    await delivery.refused("pick_up", courier_id)
+    await delivery.bring_to("delivered", courier_id)
+    return await _ended(delivery)
+
+
 async def called_off(environment: WorkflowEnvironment, activities: FakeDeliveries) -> Delivery:
     delivery = await begun(environment.client, activities)
     await delivery.bring_to("assigned", uuid4())
@@ -109,6 +120,7 @@ AT_ONCE: dict[str, Scenario] = {
         delivered,
         delivered_for_an_order,
         claimed_by_one_after_another,
+        fetched_too_early,
         called_off,
         called_off_by_the_engine,
     )

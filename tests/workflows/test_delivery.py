@@ -123,6 +123,14 @@ class TestPickUp:
         for _ in range(2):
             assert await delivery.ask("pick_up", courier_id) == "picked_up"
 
+    async def test_comes_just_before_the_kitchens_word(self, delivery: Delivery) -> None:
+        courier_id = uuid4()
+        await delivery.bring_to("assigned", courier_id)
+        picking_up = asyncio.create_task(delivery.ask("pick_up", courier_id))
+        await seen(delivery.accepted, lambda updates: updates == 2)
+        await delivery.ready()
+        assert await picking_up == "picked_up"
+
 
 class TestTheEnd:
     @pytest.mark.parametrize("state", ["delivered", "failed"])
@@ -135,6 +143,15 @@ class TestTheEnd:
         assert (outcome.state, outcome.courier_id) == (DeliveryState(state), courier_id)
         assert outcome.code is ENDED[state]
         assert activities.states == ["assigned", "picked_up", state]
+
+    async def test_comes_also_before_the_pick_up(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        courier_id = uuid4()
+        await delivery.bring_to("assigned", courier_id)
+        assert await delivery.ask("fail", courier_id) == "failed"
+        assert (await delivery.handle.result()).code is DeliveryCode.DELIVERY_FAILED
+        assert activities.states == ["assigned", "failed"]
 
     async def test_carries_the_id_of_what_the_courier_wrote(
         self, delivery: Delivery, activities: FakeDeliveries
