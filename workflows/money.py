@@ -51,6 +51,13 @@ with workflow.unsafe.imports_passed_through():
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+def _renewal_of(capture_before: datetime | None) -> datetime:
+    """A short hold is renewed after half its time, and one that lapsed only when it is wanted."""
+    if capture_before is None or capture_before <= workflow.now():
+        return _NEVER
+    return capture_before - min(RENEWAL_MARGIN, (capture_before - workflow.now()) / 2)
+
+
 class OrderMoney:
     """`renew_at` is when the hold on the card has to be renewed; never, where nothing is held.
 
@@ -170,11 +177,7 @@ class OrderMoney:
 
     def _see(self, authorization: Authorization) -> None:
         self._page.payment = authorization.payment
-        self.renew_at = _NEVER
-        if authorization.capture_before is not None:
-            # A hold that is short is renewed after half its time, and not again and again.
-            left = authorization.capture_before - workflow.now()
-            self.renew_at = authorization.capture_before - min(RENEWAL_MARGIN, left / 2)
+        self.renew_at = _renewal_of(authorization.capture_before)
         if not self.waits_for_the_customer:
             self._page.tell(f"{self._page.quote.total} are secured.")
 

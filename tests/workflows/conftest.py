@@ -8,11 +8,12 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from tests.support.fake_delivery import FakeDelivery
 from tests.support.fakes import FakeActivities
 from tests.support.temporal import real_time, time_skipping
 from workers.interceptors import Activities
 from workflows.order import OrderWorkflow
-from workflows.policies import NOTIFICATIONS, ORDERS, PAYMENTS
+from workflows.policies import DELIVERY, NOTIFICATIONS, ORDERS, PAYMENTS
 from workflows.refund import RefundWorkflow
 
 
@@ -38,6 +39,7 @@ async def activities(client: Client) -> AsyncIterator[FakeActivities]:
         for queue, workflows, does in (
             (ORDERS, [OrderWorkflow], [*fakes.orders, *fakes.payments, *fakes.notifications]),
             (PAYMENTS, [RefundWorkflow], fakes.payments),
+            (DELIVERY, [FakeDelivery], []),
             (NOTIFICATIONS, [], fakes.notifications),
         ):
             worker = Worker(

@@ -1,0 +1,135 @@
+"""Orders under way around fake activities: brought as far as a test wants them."""
+
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID
+
+import pytest
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
+
+from domain.deliveries import CourierMoved, DeliveryCode, DeliveryOutcome, DeliveryState
+from domain.orders import Actor, OrderStatus, PlaceOrder
+from domain.progress import AcceptOrder, CancelOrder, OrderOutcome
+from tests.support.builders import an_order
+from tests.support.fake_delivery import FakeDelivery
+from tests.support.fakes import FakeActivities
+from tests.support.polling import eventually
+from workflows.delivery import workflow_id as delivery_workflow_id
+from workflows.order import OrderWorkflow
+from workflows.search_attributes import ATTENTION_REASON
+from workflows.start import start_order
+
+COURIER = UUID(int=7)
+
+_ENDS = {
+    DeliveryCode.DELIVERED: DeliveryState.DELIVERED,
+    DeliveryCode.CALLED_OFF: DeliveryState.CANCELLED,
+    DeliveryCode.CANCELLED_IN_ENGINE: DeliveryState.CANCELLED,
+}
+
+
+class Order:
+    """One order, its workflow, and everybody who has to do with it."""
+
+    def __init__(
+        self,
+        client: Client,
+        activities: FakeActivities,
+        order: PlaceOrder,
+        handle: WorkflowHandle[OrderWorkflow, OrderOutcome],
+    ) -> None:
+        self._client = client
+        self._activities = activities
+        self.order = order
+        self.handle = handle
+
+    @classmethod
+    async def start(cls, client: Client, activities: FakeActivities, **given: Any) -> Self:
+        order = an_order(**given)
+        return cls(client, activities, order, await start_order(client, order, customer_key="k"))
+
+    @classmethod
+    async def confirmed(cls, client: Client, activities: FakeActivities, **given: Any) -> Self:
+        return await (await cls.start(client, activities, **given)).until(OrderStatus.CONFIRMED)
+
+    @classmethod
+    async def accepted(cls, client: Client, activities: FakeActivities, **given: Any) -> Self:
+        """The money is taken too."""
+        order = await cls.confirmed(client, activities, **given)
+        await order.handle.execute_update(OrderWorkflow.accept, AcceptOrder())
+        return await order.paid()
+
+    @classmethod
+    async def preparing(cls, client: Client, activities: FakeActivities, **given: Any) -> Self:
+        """A courier is sought too."""
+        order = await cls.accepted(client, activities, **given)
+        await order.handle.execute_update(OrderWorkflow.start_preparing)
+        return order
+
+    @classmethod
+    async def ready(cls, client: Client, activities: FakeActivities, **given: Any) -> Self:
+        order = await cls.preparing(client, activities, **given)
+        await order.handle.execute_update(OrderWorkflow.mark_ready)
+        return order
+
+    @classmethod
+    async def picked_up(cls, client: Client, activities: FakeActivities, **given: Any) -> Self:
+        order = await cls.ready(client, activities, **given)
+        await order.courier_moves(DeliveryState.ASSIGNED, COURIER)
+        await order.courier_moves(DeliveryState.PICKED_UP, COURIER)
+        return await order.until(OrderStatus.PICKED_UP)
+
+    async def until(self, status: OrderStatus) -> Self:
+        """Wait until the order's row says so."""
+        await eventually(lambda: status.value in self._activities.statuses)
+        return self
+
+    async def paid(self) -> Self:
+        await eventually(lambda: "record_payment" in self._activities.names)
+        return self
+
+    @property
+    def delivery(self) -> WorkflowHandle[FakeDelivery, DeliveryOutcome]:
+        return self._client.get_workflow_handle_for(
+            FakeDelivery.run, delivery_workflow_id(self.order.order_id)
+        )
+
+    async def courier_moves(self, state: DeliveryState, courier_id: UUID | None) -> None:
+        """And the order's row says so."""
+        before = len(self._activities.done)
+        move = CourierMoved(
+            order_id=self.order.order_id, state=state, courier_id=courier_id, at=datetime.now(UTC)
+        )
+        await self.delivery.signal(FakeDelivery.move, move)
+        await eventually(lambda: len(self._activities.done) > before)
+
+    async def delivery_ends(self, code: DeliveryCode) -> OrderOutcome:
+        outcome = DeliveryOutcome(
+            order_id=self.order.order_id,
+            state=_ENDS.get(code, DeliveryState.FAILED),
+            courier_id=COURIER,
+            code=code,
+        )
+        await self.delivery.signal(FakeDelivery.end, outcome)
+        return await self.handle.result()
+
+    async def cancel(self, how: str = "update", **given: Any) -> None:
+        """As the customer does, or as somebody who presses the button in the Temporal UI."""
+        if how == "engine":
+            await self.handle.cancel()
+            return
+        await self.handle.start_update(
+            OrderWorkflow.cancel,
+            CancelOrder(**({"by": Actor.CUSTOMER} | given)),
+            wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+        )
+
+    async def refuses(self, update: Any, *command: Any) -> str:
+        """The type of the refusal."""
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await self.handle.execute_update(update, *command)
+        return getattr(refused.value.cause, "type", "")
+
+    async def attention(self) -> str | None:
+        """What the list of workflows asks a person to look at."""
+        return (await self.handle.describe()).typed_search_attributes.get(ATTENTION_REASON)
