@@ -1,8 +1,14 @@
 """The worker of the queue `payments`: whatever moves money, and the refunds' own workflow."""
 
+from activities.cases import CaseActivities
+from activities.disputes import DisputeActivities
+from activities.ledger import LedgerActivities
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
+from adapters.postgres.payments.cases import CaseRepository
+from adapters.postgres.payments.disputes import DisputeRepository
 from adapters.postgres.payments.payments import PaymentRepository
+from adapters.postgres.payments.settlement import SettlementRepository
 from adapters.settings import StripeSettings
 from adapters.stripe import gateway as stripe
 from workers import reconciliation
@@ -10,6 +16,7 @@ from workers.collaborators import Activities, Collaborators
 from workers.process import Process
 from workers.serving import serve
 from workers.task_queue import TaskQueue
+from workflows.dispute import DisputeWorkflow
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
 from workflows.refund import RefundWorkflow
@@ -19,7 +26,7 @@ async def work(process: Process) -> None:
     async with Collaborators(process) as collaborators:
         queue = TaskQueue(
             name=PAYMENTS,
-            workflows=[RefundWorkflow, ReconciliationWorkflow],
+            workflows=[RefundWorkflow, DisputeWorkflow, ReconciliationWorkflow],
             activities=[
                 *activities(collaborators),
                 *await reconciliation.of_payments(collaborators),
@@ -36,6 +43,9 @@ def activities(collaborators: Collaborators) -> Activities:
     repository = PaymentRepository(database)
     payments = PaymentActivities(repository, gateway)
     refunds = RefundActivities(repository, gateway)
+    cases = CaseActivities(CaseRepository(database, repository.refunds))
+    disputes = DisputeActivities(DisputeRepository(database), gateway)
+    books = LedgerActivities(SettlementRepository(database))
     return [
         payments.authorize_payment,
         payments.check_payment,
@@ -45,4 +55,9 @@ def activities(collaborators: Collaborators) -> Activities:
         payments.refresh_payment,
         refunds.plan_refund,
         refunds.refund_part,
+        cases.open_case,
+        cases.remind_case,
+        cases.close_case,
+        disputes.record_dispute,
+        books.settle_payment,
     ]

@@ -1,9 +1,6 @@
 """Disputes: what customers' banks took back, and what became of it."""
 
-from collections.abc import Sequence
-from uuid import UUID
-
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,12 +42,6 @@ class DisputeRepository:
                     row.state, row.closed_at = dispute.state, func.now()
                     await _post(session, row, dispute.state)
             return dispute_of(row)
-
-    async def of_order(self, order_id: UUID) -> Sequence[Dispute]:
-        query = select(DisputeRow).where(DisputeRow.order_id == order_id)
-        async with self._database.transaction() as session:
-            rows = await session.scalars(query.order_by(DisputeRow.opened_at, DisputeRow.id))
-            return [dispute_of(row) for row in rows]
 
 
 def _opened(dispute: Dispute) -> Insert:

@@ -1,0 +1,140 @@
+"""A customer's bank took the money back: one workflow until the bank has decided."""
+
+from temporalio import workflow
+
+from workflows.markdown import escape
+from workflows.policies import DISPUTE_LOOK, LOOK, POSTGRES_FROM_AFAR
+from workflows.search_attributes import AMOUNT, ATTENTION_REASON
+from workflows.shield import to_the_end
+from workflows.steps import execute
+
+with workflow.unsafe.imports_passed_through():
+    from activities.disputes import DisputeActivities
+    from activities.orders import OrderActivities
+    from domain.casework import LookAtDispute
+    from domain.errors import DomainError
+    from domain.orders import Actor, NoteOnTimeline
+    from domain.payments import Dispute, DisputeState
+
+_HEADINGS = {
+    DisputeState.OPEN: "DISPUTE OPEN",
+    DisputeState.WON: "DISPUTE WON",
+    DisputeState.LOST: "DISPUTE LOST",
+}
+_EVENTS = {
+    DisputeState.OPEN: ("dispute_opened", "The customer's bank took {} back, and asks why."),
+    DisputeState.WON: ("dispute_won", "The bank gave {} back to us."),
+    DisputeState.LOST: ("dispute_lost", "The customer keeps {}, at the platform's cost."),
+}
+
+
+def workflow_id(dispute_id: str) -> str:
+    return f"dispute-{dispute_id}"
+
+
+@workflow.defn(failure_exception_types=[DomainError])
+class DisputeWorkflow:
+    """Write down what becomes of the dispute, and ask for an answer while there is time.
+
+    It ends with the bank's decision, and at once where the dispute took no money of an order's:
+    the result is None then. The engine's cancel does not end it.
+    """
+
+    def __init__(self) -> None:
+        self._changed = False
+        self._written: set[DisputeState] = set()
+
+    @workflow.run
+    async def run(self, command: LookAtDispute) -> Dispute | None:
+        return await to_the_end(self._follow(command))
+
+    async def _follow(self, command: LookAtDispute) -> Dispute | None:
+        while True:
+            self._changed = False
+            dispute = await self._look(command)
+            if dispute is None:
+                return None
+            await self._show(dispute)
+            if dispute.state is not DisputeState.OPEN:
+                return dispute
+            await self._wait()
+
+    @workflow.signal(description="Something changed at the payment service: look now.")
+    def dispute_changed(self) -> None:
+        self._changed = True
+
+    async def _look(self, command: LookAtDispute) -> Dispute | None:
+        return await execute(
+            DisputeActivities.record_dispute,
+            command,
+            policy=LOOK,
+            summary="See how the dispute stands",
+        )
+
+    async def _wait(self) -> None:
+        """Until a webhook says that something changed; it may be lost, so not for ever."""
+        try:
+            await workflow.wait_condition(
+                lambda: self._changed,
+                timeout=DISPUTE_LOOK,
+                timeout_summary="Until the next look at the dispute",
+            )
+        except TimeoutError:
+            return
+
+    async def _show(self, dispute: Dispute) -> None:
+        workflow.set_current_details(_page(dispute))
+        if dispute.state in self._written:
+            return
+        self._ask_for_an_answer(dispute)
+        # It may have been decided before the first look; it was opened all the same.
+        for state in dict.fromkeys((DisputeState.OPEN, dispute.state)):
+            await self._write(dispute, state)
+
+    def _ask_for_an_answer(self, dispute: Dispute) -> None:
+        attention = ATTENTION_REASON.value_unset()
+        if dispute.state is DisputeState.OPEN:
+            attention = ATTENTION_REASON.value_set(f"Dispute: answer {_until(dispute)}")
+        workflow.upsert_search_attributes([AMOUNT.value_set(str(dispute.amount)), attention])
+
+    async def _write(self, dispute: Dispute, state: DisputeState) -> None:
+        """Tell it on the order's timeline, where it was not told yet."""
+        if state in self._written:
+            return
+        self._written.add(state)
+        event, sentence = _EVENTS[state]
+        note = NoteOnTimeline(
+            order_id=dispute.order_id,
+            key=f"{dispute.dispute_id}:{event}",
+            event=event,
+            actor=Actor.SYSTEM,
+            detail=sentence.format(dispute.amount),
+        )
+        await execute(
+            OrderActivities.note_on_timeline,
+            note,
+            policy=POSTGRES_FROM_AFAR,
+            summary=f"Write down: {event.replace('_', ' ')}",
+        )
+
+
+def _until(dispute: Dispute) -> str:
+    return f"until {dispute.due_by:%d %B %H:%M} UTC" if dispute.due_by else "soon"
+
+
+def _page(dispute: Dispute) -> str:
+    lines = [
+        f"## {_HEADINGS[dispute.state]}",
+        _EVENTS[dispute.state][1].format(dispute.amount),
+    ]
+    if dispute.state is DisputeState.OPEN:
+        lines.append(f"> **To do:** answer it in Stripe's dashboard {_until(dispute)}.")
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"- Order `{dispute.order_id}`",
+            f"- Dispute {escape(dispute.dispute_id)}",
+            f"- The bank's reason: {escape(dispute.reason)}",
+        ]
+    )
