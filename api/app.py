@@ -25,6 +25,7 @@ from api import (
     placing,
     restaurants,
     staff,
+    webhooks,
 )
 from api.errors import handle_errors
 from api.limits import slow_down_floods
@@ -50,6 +51,7 @@ _MODULES = (
     order_events,
     couriers,
     deliveries,
+    webhooks,
 )
 
 

@@ -21,7 +21,11 @@ from adapters.postgres.identity.sessions import SessionRepository
 from adapters.postgres.notifications.notifications import NotificationRepository
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
+from adapters.postgres.payments.cases import CaseRepository
+from adapters.postgres.payments.files import MoneyFileRepository
+from adapters.postgres.payments.ledger import LedgerRepository
 from adapters.postgres.payments.payments import PaymentRepository
+from adapters.postgres.payments.webhook_events import WebhookEventRepository
 from adapters.redis.rate_limits import RateLimits
 from adapters.settings import (
     ApiSettings,
@@ -29,7 +33,9 @@ from adapters.settings import (
     IdentitySettings,
     RedisSettings,
     TemporalSettings,
+    WebhookSettings,
 )
+from adapters.stripe.webhooks import Webhooks
 from adapters.tokens import AccessTokens, load_keys
 from api.pages import Cursors
 
@@ -43,6 +49,7 @@ class Settings:
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     redis: RedisSettings = field(default_factory=RedisSettings)
     temporal: TemporalSettings = field(default_factory=TemporalSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,11 @@ class Services:
     orders: OrderRepository
     writings: WritingRepository
     payments: PaymentRepository
+    cases: CaseRepository
+    ledger: LedgerRepository
+    money_files: MoneyFileRepository
+    webhook_events: WebhookEventRepository
+    webhooks: Webhooks
     deliveries: DeliveryRepository
     couriers: CourierRepository
     notifications: NotificationRepository
@@ -92,6 +104,7 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
         limits = RateLimits(settings.redis)
         closing.push_async_callback(limits.close)
         secret = settings.identity.customer_key_secret
+        payments = PaymentRepository(databases["payments"])
         yield Services(
             settings=settings.api,
             accounts=AccountRepository(databases["identity"]),
@@ -102,7 +115,12 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
             restaurants=RestaurantRepository(databases["catalog"]),
             orders=OrderRepository(databases["ordering"]),
             writings=WritingRepository(databases["ordering"]),
-            payments=PaymentRepository(databases["payments"]),
+            payments=payments,
+            cases=CaseRepository(databases["payments"], payments.refunds),
+            ledger=LedgerRepository(databases["payments"]),
+            money_files=MoneyFileRepository(databases["payments"]),
+            webhook_events=WebhookEventRepository(databases["payments"]),
+            webhooks=Webhooks(settings.webhooks.webhook_secret),
             deliveries=DeliveryRepository(databases["delivery"]),
             couriers=CourierRepository(databases["delivery"]),
             notifications=NotificationRepository(databases["notifications"]),

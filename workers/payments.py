@@ -1,4 +1,6 @@
-"""The worker of the queue `payments`: whatever moves money, and the refunds' own workflow."""
+"""The worker of the queue `payments`: whatever moves money, and what Stripe tells of it."""
+
+import asyncio
 
 from activities.cases import CaseActivities
 from activities.disputes import DisputeActivities
@@ -9,13 +11,16 @@ from adapters.postgres.payments.cases import CaseRepository
 from adapters.postgres.payments.disputes import DisputeRepository
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.settlement import SettlementRepository
-from adapters.settings import StripeSettings
+from adapters.settings import StripeSettings, TemporalSettings
 from adapters.stripe import gateway as stripe
+from adapters.temporal import connect
 from workers import reconciliation
 from workers.collaborators import Activities, Collaborators
+from workers.hints import WorkflowHints
 from workers.process import Process
 from workers.serving import serve
 from workers.task_queue import TaskQueue
+from workers.webhooks import WebhookInbox
 from workflows.dispute import DisputeWorkflow
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
@@ -33,7 +38,10 @@ async def work(process: Process) -> None:
             ],
             per_second=process.settings.payments_per_second,
         )
-        await serve(queue, process)
+        hints = WorkflowHints(await connect(TemporalSettings(), identity="webhooks"))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(WebhookInbox(collaborators.dsns.payments_dsn, hints).run())
+            group.create_task(serve(queue, process))
 
 
 def activities(collaborators: Collaborators) -> Activities:
