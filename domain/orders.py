@@ -194,7 +194,7 @@ class AdvanceOrder:
 class RecordPayment:
     """Write where the money stands on the order's row, once per `key`. The order's status stays.
 
-    Where the row has the same or a higher version of the payment, nothing changes.
+    Where the row has a higher version of the payment, nothing changes.
     """
 
     order_id: UUID

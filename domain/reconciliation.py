@@ -5,13 +5,14 @@ compares looks twice, and counts what is still there.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from domain.casework import MadeAuthorization
 from domain.differences import Difference, Kind, is_own_case
 from domain.ledger import CUSTOMER, PSP, REFUNDS_DUE
 from domain.money import Money
 from domain.orders import OrderStatus
-from domain.payments import OrderPayment, PaymentStatus, RefundState, Resolution
+from domain.payments import OrderPayment, PaymentStatus, RefundState, RefundStatus, Resolution
 from domain.stock import ReservationState
 from domain.witnesses import ChargeRecord, Facts, Run
 
@@ -109,11 +110,16 @@ def _workflow(facts: Facts) -> Iterator[Difference]:
 
 
 def _row(facts: Facts) -> Iterator[Difference]:
-    if facts.order and facts.payment:
-        shown, here = _standing(facts.order.payment), _standing(facts.payment.payment)
-        if shown != here:
-            words = f"The order shows its money as {shown}; it is {here}."
-            yield _difference(facts, Kind.ROW_BEHIND, words)
+    if facts.order is None or facts.payment is None:
+        return
+    row, payment = facts.order.payment, facts.payment.payment
+    if row.refund_status is RefundStatus.PENDING and facts.has_keeper(*facts.undos):
+        # The order said so when it handed the refund on, which has not begun to pay.
+        payment = replace(payment, refund_status=row.refund_status)
+    shown, here = _standing(row), _standing(payment)
+    if shown != here:
+        words = f"The order shows its money as {shown}; it is {here}."
+        yield _difference(facts, Kind.ROW_BEHIND, words)
 
 
 def _row_missing(facts: Facts) -> Iterator[Difference]:

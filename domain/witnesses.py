@@ -72,13 +72,18 @@ class ChargeRecord:
 
     @property
     def belongs_to(self) -> UUID:
-        """The order; for a charge that names none, an id that stands for it alone."""
-        return self.order_id or uuid5(_CHARGES, self.intent_id)
+        """The order; for a charge that names none, what stands for it alone."""
+        return self.order_id or stands_for(self.intent_id)
 
     @property
     def money(self) -> int:
         """What the customer is out of pocket by, or can't use."""
         return self.held + self.captured - self.refunded
+
+
+def stands_for(intent_id: str) -> UUID:
+    """In the place of an order, for a charge that is of none."""
+    return uuid5(_CHARGES, intent_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ def owe(facts: Facts, key: str) -> OweMoney | None:
         return None
     tries = [refund for refund in facts.refunds if refund.part_of == key]
     failed = [refund for refund in tries if refund.state is RefundState.FAILED]
+    case = next((case for case in facts.cases if case.key == key and not case.resolved_at), None)
     return OweMoney(
         order_id=facts.order_id,
         customer_id=_customer(facts),
@@ -41,6 +42,10 @@ def owe(facts: Facts, key: str) -> OweMoney | None:
         part=part,
         # One that failed is not made again under its own number.
         attempt=len(failed) + 1,
+        told=case is not None,
+        # Above whatever it wrote before: each change of the payment was written once at most.
+        written=facts.payment.payment.version if facts.payment else 0,
+        due_since=case.opened_at if case else None,
     )
 
 

@@ -176,12 +176,11 @@ async def _divide(row: OrderRecord, shares: list[Share], *, payer: str) -> None:
 async def _record_payment(difference: Difference, facts: Facts) -> None:
     if facts.payment is None:
         return
-    payment = facts.payment.payment
+    # The time, because the same may be damaged twice.
+    key = f"{difference.key}:{workflow.now():%Y%m%dT%H%M%S}"
     await execute(
         OrderActivities.record_payment,
-        RecordPayment(
-            order_id=facts.order_id, key=f"{difference.key}:{payment.version}", payment=payment
-        ),
+        RecordPayment(order_id=facts.order_id, key=key, payment=facts.payment.payment),
         policy=POSTGRES_FROM_AFAR,
         summary="Write down where the money stands",
     )

@@ -89,11 +89,11 @@ class OrderRepository:
     async def record_payment(self, command: RecordPayment) -> None:
         """Write what became of the money, also of an order that has ended.
 
-        Does nothing where the row has a payment as new. Raises `OrderNotFound`.
+        Does nothing where the row has a newer one, or this one. Raises `OrderNotFound`.
         """
         async with self._database.transaction() as session:
             before = payment_of(await _locked(session, command.order_id))
-            if _newer(command.payment, before) is None:
+            if command.payment.version < before.version or command.payment == before:
                 return
             columns = payment_columns(command.payment)
             row = await _changed(session, command.order_id, **columns)
