@@ -17,6 +17,8 @@ class TemporalSettings(BaseSettings):
 
     address: str = "127.0.0.1:7233"
     namespace: str = "default"
+    # Where people find the workflows' pages.
+    ui_url: str = "http://127.0.0.1:8233"
 
 
 class ApiSettings(BaseSettings):

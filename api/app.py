@@ -25,6 +25,11 @@ from api import (
     placing,
     restaurants,
     staff,
+    statements,
+    support_cases,
+    support_decisions,
+    support_orders,
+    support_refunds,
     webhooks,
 )
 from api.errors import handle_errors
@@ -51,6 +56,11 @@ _MODULES = (
     order_events,
     couriers,
     deliveries,
+    statements,
+    support_orders,
+    support_refunds,
+    support_decisions,
+    support_cases,
     webhooks,
 )
 

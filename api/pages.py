@@ -20,7 +20,11 @@ Place = TypeVar("Place")
 Position = tuple[datetime, UUID]
 """Where a page ends: the time and id of its last row. Rows that come later don't move it."""
 
+Mark = tuple[datetime, str]
+"""The same for rows that are told apart by a text."""
+
 _POSITION: TypeAdapter[Position] = TypeAdapter(Position)
+_MARK: TypeAdapter[Mark] = TypeAdapter(Mark)
 _ID: TypeAdapter[UUID] = TypeAdapter(UUID)
 _MAC_BYTES = 16
 
@@ -36,7 +40,7 @@ class Cursors:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def write(self, position: Position | UUID) -> str:
+    def write(self, position: Position | Mark | tuple[datetime, int] | UUID) -> str:
         body = to_json(position)
         return urlsafe_b64encode(self._mac(body) + body).decode()
 
@@ -66,6 +70,10 @@ class Paging:
         """For lists with the newest first."""
         return cursors.read(self.cursor, _POSITION) if self.cursor else None
 
+    def mark(self, cursors: Cursors) -> Mark | None:
+        """For lists whose rows are told apart by a text."""
+        return cursors.read(self.cursor, _MARK) if self.cursor else None
+
     def after(self, cursors: Cursors) -> UUID | None:
         """For lists that find their place from the last row alone."""
         return cursors.read(self.cursor, _ID) if self.cursor else None
@@ -86,7 +94,7 @@ def page_of(
     paging: Paging,
     cursors: Cursors,
     *,
-    at: Callable[[Row], Position | UUID],
+    at: Callable[[Row], Position | Mark | UUID],
     shape: Callable[[Row], Item],
 ) -> Page[Item]:
     """`rows` are one more than the limit where there is a next page."""

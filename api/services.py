@@ -75,6 +75,7 @@ class Services:
     limits: RateLimits
     cursors: Cursors
     temporal: Client
+    temporal_ui_url: str
     databases: dict[str, Database]
     customer_key_secret: SecretStr
 
@@ -127,6 +128,7 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
             limits=limits,
             cursors=Cursors(_derived(secret, "cursors")),
             temporal=await temporal.connect(settings.temporal, identity="api"),
+            temporal_ui_url=settings.temporal.ui_url,
             databases=databases,
             customer_key_secret=secret,
         )

@@ -89,6 +89,7 @@ class Site:
             "PYTHONUNBUFFERED": "1",
             "REDIS_URL": self.redis_url,
             "TEMPORAL_ADDRESS": self.temporal_address,
+            "TEMPORAL_UI_URL": self.temporal_ui_url,
         }
 
     def _stripe(self) -> dict[str, str]:

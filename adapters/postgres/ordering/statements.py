@@ -41,20 +41,31 @@ _UNTOLD = and_(OrderRow.refund_status == RefundStatus.NONE, OrderRow.captured > 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
-    """Which orders a list shows: those that are all of what is not None."""
+    """Which orders a list shows: those that are all of what is not None.
+
+    Placed from `placed_after` on, and before `placed_before`.
+    """
 
     customer_id: UUID | None = None
     restaurant_id: UUID | None = None
     courier_id: UUID | None = None
     status: OrderStatus | None = None
     refund_status: RefundStatus | None = None
+    placed_after: datetime | None = None
+    placed_before: datetime | None = None
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        wanted = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return [
+        same = ("customer_id", "restaurant_id", "courier_id", "status", "refund_status")
+        wanted = {name: getattr(self, name) for name in same}
+        conditions = [
             getattr(OrderRow, name) == value for name, value in wanted.items() if value is not None
         ]
+        if self.placed_after is not None:
+            conditions.append(OrderRow.placed_at >= self.placed_after)
+        if self.placed_before is not None:
+            conditions.append(OrderRow.placed_at < self.placed_before)
+        return conditions
 
 
 def page_of(filter_: OrderFilter, *, before: tuple[datetime, UUID] | None) -> OrderSelect:

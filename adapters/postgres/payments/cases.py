@@ -14,6 +14,7 @@ from adapters.postgres.payments.casework_tables import CaseRow
 from adapters.postgres.payments.refunds import RefundRepository
 from adapters.postgres.payments.standing import locked, restate, standing_of
 from domain.casework import Case
+from domain.differences import is_own_case
 from domain.money import Money
 from domain.payments import CloseCase, OpenCase, OrderPayment, Resolution
 
@@ -43,7 +44,7 @@ class CaseRepository:
             await session.execute(reminded.values(reminded_at=func.now()))
 
     async def close(self, command: CloseCase) -> OrderPayment:
-        """End it, where it is open; by hand or waived, its refund ends with it."""
+        """End it, where it is open; by hand or waived, its refund ends with it, if it is of one."""
         async with self._database.transaction() as session:
             await locked(session, command.order_id)
             if (
@@ -84,6 +85,11 @@ class CaseRepository:
     async def _list(self, query: Select[CaseRow]) -> Sequence[Case]:
         async with self._database.transaction() as session:
             return [case_of(row) for row in await session.scalars(query)]
+
+
+def _ends_a_refund(command: CloseCase) -> bool:
+    decided = command.resolution is not Resolution.REFUNDED
+    return decided and not is_own_case(command.key)
 
 
 def _opened(command: OpenCase) -> Insert:
