@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
@@ -95,7 +96,7 @@ async def _borne(session: AsyncSession, command: SettlePayment) -> Mapping[str, 
             RefundRow.reason == RefundReason.SUPPORT,
             RefundRow.status != RefundState.WAIVED,
         )
-        .distinct(RefundRow.part_of)
+        .ext(distinct_on(RefundRow.part_of))
     )
     borne = Counter[str]()
     for _, liable, amount in await session.execute(query):
