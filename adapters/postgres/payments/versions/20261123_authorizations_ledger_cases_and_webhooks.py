@@ -18,13 +18,38 @@ FROM payments.payments
 
 _REFUND_STATUS = """
 UPDATE payments.payments SET refund_status =
-  CASE WHEN refunded = 0 THEN 'none' WHEN refunded < captured THEN 'partial' ELSE 'full' END
+  CASE WHEN order_id IN (SELECT order_id FROM payments.refunds WHERE status = 'pending')
+    THEN 'pending'
+  WHEN refunded = 0 THEN 'none' WHEN refunded < captured THEN 'partial' ELSE 'full' END
 """
 
 # The keys of refunds end in the number of the attempt; all were undos of an order.
 _PARTS = """
 UPDATE payments.refunds
 SET part_of = regexp_replace(key, ':[0-9]+$', ''), liable = 'platform', reason = 'order_ended'
+"""
+
+# What had moved before there was a ledger, as it would have been posted then.
+_OPENING_POSTINGS = r"""
+WITH moved AS (
+  SELECT a.key || '\:captured' AS key, 'captured' AS kind, a.order_id,
+    'psp' AS debit, 'customer' AS credit, a.captured AS amount
+  FROM payments.authorizations a WHERE a.captured > 0
+  UNION ALL
+  SELECT key || '\:owed', 'refund_owed', order_id, 'customer', 'refunds_due', amount
+  FROM payments.refunds WHERE status <> 'failed'
+  UNION ALL
+  SELECT key || '\:refund_made', 'refund_made', order_id, 'refunds_due', 'psp', amount
+  FROM payments.refunds WHERE status = 'succeeded'
+), posted AS (
+  INSERT INTO payments.postings (key, order_id, kind, currency)
+  SELECT m.key, m.order_id, m.kind, p.currency
+  FROM moved m JOIN payments.payments p USING (order_id)
+  RETURNING id, key, currency
+)
+INSERT INTO payments.entries (posting_id, account, amount, currency)
+SELECT id, debit, amount, currency FROM posted JOIN moved USING (key)
+UNION ALL SELECT id, credit, -amount, currency FROM posted JOIN moved USING (key)
 """
 
 # Not with a CHECK: the entries of a posting are several rows. At commit, when all are there.
@@ -410,6 +435,7 @@ def upgrade() -> None:
     )
     op.execute(_ATTEMPTS)
     op.execute(_REFUND_STATUS)
+    op.execute(_OPENING_POSTINGS)
     op.drop_constraint(
         op.f("uq_payments_authorization_key"), "payments", schema="payments", type_="unique"
     )
