@@ -19,14 +19,13 @@ from adapters.stripe.answers import (
     authorized,
     charge_of,
     dispute_of,
-    intent_of,
     keyed,
     refund_of,
     uncaptured,
 )
 from adapters.stripe.declines import UNUSABLE, declining
 from adapters.stripe.methods import CAPTURES, CARD
-from domain.charges import AttachedMethod, Charge, Intent, Refund
+from domain.charges import AttachedMethod, Charge, Refund
 from domain.errors import PaymentDeclined
 from domain.money import Money
 from domain.payments import Dispute, RefundState
@@ -154,21 +153,6 @@ class StripeGateway:
             if intent.metadata.to_dict().get("step") == hold.step:
                 return authorized(intent)
         return None
-
-    async def intents(self, since: datetime, *, after: str | None = None) -> list[Intent]:
-        """A page of the PaymentIntents made since then, newest first, from the one `after` on.
-
-        The page after the last one is empty.
-        """
-        page = await self._intents.list_async(
-            {
-                "created": {"gte": int(since.timestamp())},
-                "limit": _PAGE,
-                "expand": [f"data.{_CHARGE}"],
-                **({"starting_after": after} if after else {}),
-            }
-        )
-        return [intent_of(intent) for intent in page.data]
 
     async def retrieve(self, intent_id: str) -> Charge:
         return charge_of(await self._retrieve(intent_id))

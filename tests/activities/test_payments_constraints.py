@@ -27,6 +27,13 @@ BROKEN = {
     "version = 0": "ck_payments_version",
 }
 
+BROKEN_AUTHORIZATIONS = {
+    "status = 'lost'": "ck_authorizations_paymentstatus",
+    "held = -1": "ck_authorizations_amounts_not_negative",
+    "captured = 1": "ck_authorizations_held_or_captured",
+    "payment_intent_id = NULL": "ck_authorizations_money_has_an_intent",
+}
+
 REFUND = """
 WITH step AS (INSERT INTO payments.steps (key, state, begun_at) VALUES (:key, 'open', now()))
 INSERT INTO payments.refunds (order_id, key, part_of, amount, status, liable, reason)
@@ -78,6 +85,38 @@ class TestPayments:
                 payments_database,
                 "UPDATE payments.payments SET captured = :captured WHERE order_id = :order",
                 captured=captured,
+                order=money.order_id,
+            )
+
+
+class TestAuthorizations:
+    @pytest.mark.parametrize(("change", "rule"), BROKEN_AUTHORIZATIONS.items())
+    async def test_follow_every_rule(
+        self,
+        activities: PaymentActivities,
+        payments_database: Database,
+        money: OrderMoney,
+        change: str,
+        rule: str,
+    ) -> None:
+        await activities.authorize_payment(money.authorize())
+        with pytest.raises(IntegrityError, match=rule):
+            await execute(
+                payments_database,
+                f"UPDATE payments.authorizations SET {change} WHERE order_id = :order",  # noqa: S608 - Ours.
+                order=money.order_id,
+            )
+
+    async def test_are_captured_once_of_an_order(
+        self, activities: PaymentActivities, payments_database: Database, money: OrderMoney
+    ) -> None:
+        await activities.authorize_payment(money.authorize())
+        await activities.authorize_payment(money.authorize(n=2))
+        await activities.capture_payment(money.capture())
+        with pytest.raises(IntegrityError, match="uq_authorizations_captured_once"):
+            await execute(
+                payments_database,
+                "UPDATE payments.authorizations SET captured = 1, held = 0 WHERE order_id = :order",
                 order=money.order_id,
             )
 

@@ -6,8 +6,18 @@ import pytest
 
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
+from adapters.postgres.engine import Database
+from adapters.postgres.payments.settlement import SettlementRepository
 from domain.errors import IdempotencyKeyReused, OrderNotFound, RefundExceedsCaptured
-from domain.payments import OrderPayment, PaymentStatus, RefundState, RefundStatus
+from domain.ledger import CUSTOMER
+from domain.payments import (
+    OrderPayment,
+    PaymentStatus,
+    RefundState,
+    RefundStatus,
+    SettlePayment,
+    Share,
+)
 from tests.support.bank import Bank
 from tests.support.payments import (
     RETURNED,
@@ -87,6 +97,30 @@ class TestPlanRefund:
         await activities.refund_payment(money.refund())
         with pytest.raises(RefundExceedsCaptured):
             await refunds.plan_refund(money.part(1))
+
+
+class TestAfterTheMoneyWasDivided:
+    async def test_comes_out_of_the_liable_partys_share(
+        self,
+        activities: PaymentActivities,
+        refunds: RefundActivities,
+        payments_database: Database,
+        books: Books,
+        money: OrderMoney,
+    ) -> None:
+        await refunds.refund_part(money.part(300, "before"))
+        await SettlementRepository(payments_database).settle(
+            SettlePayment(
+                order_id=money.order_id,
+                key=money.key("settle"),
+                payer=CUSTOMER,
+                shares=[Share(account="restaurant:1", amount=money.amount)],
+            )
+        )
+        await refunds.refund_part(money.part(500, "after"))
+        assert await books.of(money) == {"psp": 1_500, "restaurant:1": -1_500}
+        await activities.refund_payment(money.refund())
+        assert await books.of(money) == {"restaurant:1": -1_500, "platform": 1_500}
 
 
 class TestRefundPart:

@@ -85,9 +85,10 @@ class Bank:
         answer = await self._http.post(f"/_authenticate/{intent_id}", json={"outcome": outcome})
         answer.raise_for_status()
 
-    async def dispute(self, intent_id: str) -> str:
-        """The id of a dispute about all of a charge."""
-        answer = await self._control("disputes", {"payment_intent": intent_id})
+    async def dispute(self, intent_id: str, *, inquiry: bool = False) -> str:
+        """The id of a dispute about all of a charge; of an inquiry, which takes no money."""
+        about = {"payment_intent": intent_id, "inquiry": inquiry}
+        answer = await self._control("disputes", about)
         return str(answer["id"])
 
     async def decide(self, dispute_id: str, status: str) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 from uuid import uuid4
@@ -15,10 +16,11 @@ from stripe._base_address import BaseAddress
 from adapters.settings import StripeSettings
 from adapters.stripe.answers import KeySpent
 from adapters.stripe.gateway import Hold, StripeGateway, client_of, connect
+from adapters.stripe.methods import CAPTURES
 from domain.charges import AttachedMethod
 from domain.errors import AuthorizationLost, CaptureFailed, PaymentDeclined
 from domain.money import Money
-from domain.payments import RefundState
+from domain.payments import DisputeState, RefundState
 from tests.support.bank import Bank
 from tests.support.payments import OrderMoney
 
@@ -112,6 +114,18 @@ class TestCustomersAndMethods:
         attached = await client.v1.payment_methods.retrieve_async(method.id)
         assert attached.customer == customer
 
+    async def test_know_their_kind(self, gateway: StripeGateway, customer: str) -> None:
+        at_once = "pm_sandbox_capturedAtOnce"
+        attached = await gateway.attach(at_once, customer=customer, key=uuid4().hex)
+        assert (attached.customer, attached.type) == (customer, "alipay")
+
+    async def test_of_a_kind_that_is_not_accepted_are_declined(
+        self, gateway: StripeGateway, customer: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delitem(CAPTURES, "alipay")
+        with pytest.raises(PaymentDeclined, match="can't be used"):
+            await gateway.attach("pm_sandbox_capturedAtOnce", customer=customer, key=uuid4().hex)
+
 
 class TestAuthorize:
     async def test_names_the_order_and_the_step(
@@ -121,6 +135,45 @@ class TestAuthorize:
         assert made.metadata.to_dict() == {"order_id": str(hold.order_id), "step": hold.step}
         assert (made.capture_method, made.payment_method_types) == ("manual", ["card"])
         assert made.customer == hold.customer
+
+    async def test_says_until_when_it_holds(
+        self, gateway: StripeGateway, hold: Hold, intent: str
+    ) -> None:
+        lapses = (await gateway.retrieve(intent)).capture_before
+        assert lapses
+        assert timedelta(days=6) < lapses - now() < timedelta(days=8)
+        found = await gateway.find(hold, since=now())
+        assert found
+        assert found.capture_before == lapses
+
+    @pytest.mark.usefixtures("intent")
+    async def test_sets_the_card_up_for_when_the_customer_is_away(
+        self, gateway: StripeGateway, client: StripeClient, hold: Hold, method: AttachedMethod
+    ) -> None:
+        first = (await client.v1.payment_intents.list_async()).data[0]
+        assert first.setup_future_usage == "off_session"
+        held = await gateway.authorize(hold, method=method, key="again", again=True)
+        assert held.id
+        second = await client.v1.payment_intents.retrieve_async(held.id)
+        assert second.setup_future_usage is None
+
+    async def test_takes_at_once_what_can_not_be_held(
+        self, gateway: StripeGateway, hold: Hold, customer: str
+    ) -> None:
+        at_once = "pm_sandbox_capturedAtOnce"
+        method = await gateway.attach(at_once, customer=customer, key=uuid4().hex)
+        charge = await gateway.authorize(hold, method=method, key="key")
+        assert (charge.held, charge.captured, charge.settled) == (0, 2_300, True)
+
+    async def test_lets_the_customer_be_asked_and_shows_nobody_the_secret(
+        self, gateway: StripeGateway, hold: Hold, customer: str
+    ) -> None:
+        asks = "pm_card_authenticationRequired"
+        method = await gateway.attach(asks, customer=customer, key=uuid4().hex)
+        charge = await gateway.authorize(hold, method=method, key="key")
+        assert charge.waits_for_the_customer
+        assert charge.client_secret
+        assert charge.client_secret not in repr(charge)
 
     async def test_happens_once_under_one_key(
         self, gateway: StripeGateway, hold: Hold, method: AttachedMethod
@@ -281,6 +334,15 @@ class TestRefund:
         await client.v1.refunds.create_async({"payment_intent": intent})
         assert [refund.key for refund in await gateway.refunds(intent)] == [""]
 
+    async def test_failed_while_the_customers_bank_disputes_the_charge(
+        self, gateway: StripeGateway, bank: Bank, money: OrderMoney, intent: str
+    ) -> None:
+        await bank.dispute(intent)
+        refused = await gateway.refund(
+            intent, order_id=money.order_id, step="step", amount=money.amount, key="refund"
+        )
+        assert (refused.id, refused.state) == (None, RefundState.FAILED)
+
     async def test_failed_when_stripe_refuses_to_make_it(
         self, gateway: StripeGateway, money: OrderMoney, intent: str
     ) -> None:
@@ -288,3 +350,47 @@ class TestRefund:
             intent, order_id=money.order_id, step="step", amount=Money(9_999, "USD"), key="refund"
         )
         assert (refused.id, refused.state) == (None, RefundState.FAILED)
+
+
+class TestDispute:
+    @pytest.fixture(autouse=True)
+    async def captured(self, gateway: StripeGateway, money: OrderMoney, intent: str) -> None:
+        await gateway.capture(intent, amount=money.amount, key="capture")
+
+    @pytest.mark.parametrize("verdict", [DisputeState.WON, DisputeState.LOST])
+    async def test_is_of_an_order_and_ends(
+        self,
+        gateway: StripeGateway,
+        bank: Bank,
+        money: OrderMoney,
+        intent: str,
+        verdict: DisputeState,
+    ) -> None:
+        dispute_id = await bank.dispute(intent)
+        dispute = await gateway.dispute(dispute_id)
+        assert dispute
+        assert (dispute.dispute_id, dispute.order_id) == (dispute_id, money.order_id)
+        assert (dispute.amount, dispute.state) == (money.amount, DisputeState.OPEN)
+        assert dispute.due_by
+        assert dispute.due_by > dispute.opened_at
+        await bank.decide(dispute_id, verdict)
+        assert await gateway.dispute(dispute_id) == replace(dispute, state=verdict)
+
+    async def test_is_none_while_the_bank_only_asks(
+        self, gateway: StripeGateway, bank: Bank, intent: str
+    ) -> None:
+        assert await gateway.dispute(await bank.dispute(intent, inquiry=True)) is None
+
+    async def test_is_none_of_a_charge_that_is_no_orders(
+        self, gateway: StripeGateway, client: StripeClient, bank: Bank
+    ) -> None:
+        paid = await client.v1.payment_intents.create_async(
+            {
+                "amount": 500,
+                "currency": "usd",
+                "payment_method": "pm_card_visa",
+                "allowed_payment_method_types": ["card"],
+                "confirm": True,
+            }
+        )
+        assert await gateway.dispute(await bank.dispute(paid.id)) is None
