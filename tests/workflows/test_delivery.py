@@ -340,6 +340,24 @@ class TestTime:
         await delivery.bring_to("delivered", awake)
         assert (await delivery.handle.result()).courier_id == awake
 
+    async def test_does_not_take_back_what_is_released_in_the_same_moment(
+        self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
+    ) -> None:
+        delivery = await begun(client, activities)
+        courier_id, gate = uuid4(), Gate()
+        await delivery.ask("claim", courier_id)
+        activities.alive = False
+        # The local try and the one after it: an update waits while the first runs.
+        activities.script["courier_last_seen"] = [gate, gate]
+        await environment.sleep(COURIER_SILENCE + timedelta(seconds=5))
+        await gate.reached()
+        releasing = asyncio.create_task(delivery.ask("release", courier_id))
+        await seen(delivery.accepted, lambda updates: updates == 2)
+        gate.open()
+        assert await releasing == "offered"
+        assert await delivery.ask("claim", uuid4()) == "assigned"
+        assert [release.lost for release in activities.commands("release_delivery")] == [False]
+
     async def test_leaves_it_to_who_is_awake_while_the_kitchen_cooks(
         self, client: Client, activities: FakeDeliveries, environment: WorkflowEnvironment
     ) -> None:
