@@ -97,6 +97,8 @@ async def _borne(session: AsyncSession, command: SettlePayment) -> Mapping[str, 
             RefundRow.status != RefundState.WAIVED,
         )
         .ext(distinct_on(RefundRow.part_of))
+        # The first attempt is of the whole part.
+        .order_by(RefundRow.part_of, RefundRow.created_at)
     )
     borne = Counter[str]()
     for _, liable, amount in await session.execute(query):
