@@ -36,6 +36,9 @@ class Person:
         headers = {"Idempotency-Key": key} if key else {}
         return await self._send("POST", path, json=body, headers=headers)
 
+    async def put(self, path: str, body: Any) -> Any:
+        return await self._send("PUT", path, json=body)
+
     async def patch(self, path: str, body: Any) -> Any:
         return await self._send("PATCH", path, json=body)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from domain.orders import OrderStatus
 from infra.demo.client import Refused
@@ -13,6 +14,8 @@ from infra.demo.sandbox import Sandbox
 from infra.demo.seed import Town
 
 _STATUS = "order_"
+# These orders were cancelled when their food was cooked: it is not on the menu any more.
+_SPOILT = ("no_courier", "courier_lost", "delivery_failed")
 
 
 async def collect(
@@ -61,12 +64,20 @@ async def _look(town: Town) -> dict[str, Portions]:
     kitchen, owner = town.kitchen, town.owner
     held: Counter[str] = Counter()
     async for order in owner.every(f"/restaurants/{kitchen.id}/orders"):
-        if order["status"] in HOLDING:
-            for line in order["items"]:
-                held[line["menu_item_id"]] += line["quantity"]
+        for line in _lines_gone(order):
+            held[line["menu_item_id"]] += line["quantity"]
     menu = (await owner.get(f"/restaurants/{kitchen.id}/menu"))["items"]
     return {
         item["id"]: Portions(dish=item["name"], left=item["stock"], held=held[item["id"]])
         for item in menu
         if item["stock"] is not None
     }
+
+
+def _lines_gone(order: Any) -> list[Any]:
+    """What an order has of the menu: its dishes, and those that it counted on in vain."""
+    lines: list[Any] = list(order["unavailable_items"])
+    ending = order["cancellation"]
+    if order["status"] in HOLDING or (ending and ending["code"] in _SPOILT):
+        lines += order["items"]
+    return lines

@@ -23,7 +23,8 @@ Now it is yours. The stack stays up until Ctrl-C.
   The bank's ledger        {site.sandbox_url}/_ledger
   Customers                {town.abebe.email}, {town.sara.email}
   Their restaurants'       {town.owner.email}
-  Password of all three    {PASSWORD}
+  Their courier            {town.courier.email}
+  Password of all four     {PASSWORD}
   Administrator            {administrator}
 
 {commands(site.api_url, town)}

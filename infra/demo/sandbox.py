@@ -63,6 +63,12 @@ class Sandbox:
         answer = await self.http.get("/_ledger", params={"after": _END})
         return int(answer.raise_for_status().json()["last_sequence"])
 
+    async def authenticate(self, client_secret: str, *, outcome: str) -> None:
+        """The customer's bank asked them, and they passed (`succeeded`) or not (`failed`)."""
+        intent = client_secret.split("_secret_", maxsplit=1)[0]
+        answer = await self.http.post(f"/_authenticate/{intent}", json={"outcome": outcome})
+        answer.raise_for_status()
+
     async def forget_faults(self) -> None:
         (await self.http.delete("/_control/faults")).raise_for_status()
 

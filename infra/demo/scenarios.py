@@ -1,4 +1,4 @@
-"""The six orders. Each scenario brings its orders where they belong, or raises Astray."""
+"""The orders of the demo. Each scenario brings its orders where they belong, or raises Astray."""
 
 import asyncio
 from itertools import compress
@@ -15,10 +15,45 @@ RACES = 5
 CHARGE = "/v1/payment_intents"
 
 
-async def accepted(scene: Scene) -> None:
+async def delivered(scene: Scene) -> None:
     order = await scene.place(scene.town.abebe, scene.dish("Shiro wot"), quantity=2)
     await order.reaches(OrderStatus.CONFIRMED)
     await scene.accept(order)
+    await scene.cook(order)
+    await order.reaches(OrderStatus.READY)
+    await scene.pick_up(order)
+    await order.reaches(OrderStatus.PICKED_UP)
+    await scene.hand_over(order)
+    await order.reaches(OrderStatus.DELIVERED)
+
+
+async def authenticated(scene: Scene) -> None:
+    card = "pm_card_authenticationRequired"
+    order = await scene.place(scene.town.sara, scene.dish("Kitfo"), card=card)
+    await order.reaches(OrderStatus.PAYMENT_ACTION_REQUIRED)
+    await scene.authenticate(order)
+    await order.reaches(OrderStatus.CONFIRMED)
+    await scene.accept(order)
+
+
+async def without_a_dish(scene: Scene) -> None:
+    kitfo, stew = scene.dish("Kitfo"), scene.dish("Yetsom beyaynetu")
+    order = await scene.place(scene.town.abebe, kitfo, stew)
+    await order.reaches(OrderStatus.CONFIRMED)
+    await scene.accept(order, without=stew)
+
+
+async def nobody_home(scene: Scene) -> None:
+    order = await scene.place(scene.town.sara, scene.dish("Shiro wot"))
+    await order.reaches(OrderStatus.CONFIRMED)
+    await scene.accept(order)
+    await scene.cook(order)
+    await order.reaches(OrderStatus.READY)
+    await scene.pick_up(order)
+    await scene.note_money(order, "on the way")
+    await scene.find_nobody(order)
+    await order.reaches(OrderStatus.CANCELLED)
+    await order.is_refunded()
 
 
 async def declined(scene: Scene) -> None:
@@ -74,10 +109,13 @@ async def killed(scene: Scene) -> None:
 
 
 SCENARIOS = {
-    "The restaurant accepts": accepted,
+    "The food arrives": delivered,
     "The bank declines the card": declined,
+    "The bank wants to hear from the customer first": authenticated,
     "Two customers race for the last portion": out_of_stock,
     "The restaurant rejects": rejected,
+    "The restaurant has run out of one dish": without_a_dish,
+    "Nobody is home": nobody_home,
     "The customer cancels what was accepted and paid": cancelled,
     "The payments worker is killed between the charge and its answer": killed,
 }

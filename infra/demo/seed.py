@@ -1,4 +1,4 @@
-"""A few restaurants to order from, run by one owner, and two customers who are hungry.
+"""A few restaurants to order from, run by one owner, a courier, and two hungry customers.
 
 All of it over REST, and all of it found again by a second demo on the same data.
 """
@@ -104,6 +104,7 @@ class Town:
     """Everybody there is; `restaurants` by name."""
 
     owner: Person
+    courier: Person
     abebe: Person
     sara: Person
     restaurants: dict[str, Restaurant]
@@ -119,10 +120,20 @@ async def settle(http: httpx.AsyncClient) -> Town:
     owner = await sign_in(http, name="Hana", email="hana@example.com")
     return Town(
         owner=owner,
+        courier=await _courier(http),
         abebe=await sign_in(http, name="Abebe", email="abebe@example.com"),
         sara=await sign_in(http, name="Sara", email="sara@example.com"),
         restaurants={plan.name: await _open(owner, plan) for plan in PLANS},
     )
+
+
+async def _courier(http: httpx.AsyncClient) -> Person:
+    """Somebody with a bicycle, around the corner from the kitchen."""
+    courier = await sign_in(http, name="Dawit", email="dawit@example.com")
+    await courier.post("/couriers", {"vehicle": "bicycle"})
+    await courier.put("/couriers/me/availability", {"available": True})
+    await courier.put("/couriers/me/location", {"lat": SORANU.lat, "lon": SORANU.lon})
+    return courier
 
 
 async def _open(owner: Person, plan: Plan) -> Restaurant:
