@@ -7,7 +7,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass
 from typing import Any
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -40,6 +44,9 @@ _WORKFLOWS: dict[str, list[type]] = {
 _AGREED = 2_300
 # At once: more only wait for each other.
 _ORDERS = 40
+
+# What people hear whose order ends while they ask for something.
+_GAVE_UP = (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +158,7 @@ async def _going_on(people: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError, WorkflowUpdateFailedError), _absent():
+        with suppress(asyncio.CancelledError, *_GAVE_UP), _absent():
             await task
 
 
