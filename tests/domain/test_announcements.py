@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -29,6 +30,9 @@ class TestAnnouncements:
         ("type_", "told"),
         [
             (OrderEventType.ACCEPTED, NotificationType.ORDER_ACCEPTED),
+            (OrderEventType.DELAYED, NotificationType.ORDER_DELAYED),
+            (OrderEventType.PICKED_UP, NotificationType.ORDER_PICKED_UP),
+            (OrderEventType.DELIVERED, NotificationType.ORDER_DELIVERED),
             (OrderEventType.REJECTED, NotificationType.ORDER_REJECTED),
             (OrderEventType.PAYMENT_FAILED, NotificationType.PAYMENT_FAILED),
         ],
@@ -54,6 +58,22 @@ class TestAnnouncements:
             (Audience.RESTAURANT, event.restaurant_id),
         }
 
-    @pytest.mark.parametrize("type_", [OrderEventType.PLACED, OrderEventType.CONFIRMED])
-    def test_leave_alone_what_the_saga_tells_itself(self, type_: OrderEventType) -> None:
+    def test_tell_of_each_delay_once(self) -> None:
+        event = an_event(OrderEventType.DELAYED)
+        again = replace(event, event_id=uuid4())
+
+        keys = {one.dedupe_key for told in (event, event, again) for one in announcements(told)}
+
+        assert len(keys) == 2
+
+    @pytest.mark.parametrize(
+        "type_",
+        [
+            OrderEventType.PLACED,
+            OrderEventType.CONFIRMED,
+            OrderEventType.PREPARING,
+            OrderEventType.READY,
+        ],
+    )
+    def test_leave_alone_what_is_told_elsewhere_or_no_news(self, type_: OrderEventType) -> None:
         assert announcements(an_event(type_)) == []

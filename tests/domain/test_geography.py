@@ -42,3 +42,11 @@ class TestDistance:
         # Near the antipode the last digits of the haversine count for metres.
         detour = one.distance_km(between) + between.distance_km(other)
         assert one.distance_km(other) <= detour + 0.001
+
+
+class TestRideMinutes:
+    def test_are_those_of_a_bicycle_and_begun(self) -> None:
+        here = Point(lat=0, lon=0)
+        assert here.ride_minutes(here) == 0
+        # A degree of latitude is 111.2 km.
+        assert here.ride_minutes(Point(lat=1, lon=0)) == 556

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from domain.errors import CurrencyMismatch, OutOfDeliveryRange
 from domain.money import Money
 from domain.orders import OrderLine
-from domain.pricing import DELIVERY_RADIUS_KM, quote
+from domain.pricing import DELIVERY_RADIUS_KM, SERVICE_FEE, quote, without
 from tests.support.builders import a_line, usd
 
 LINES = st.lists(
@@ -62,3 +62,33 @@ class TestQuote:
     def test_is_in_one_currency(self) -> None:
         with pytest.raises(CurrencyMismatch):
             quote([a_line(unit_price=usd(1))], tip=Money(0, "EUR"), distance_km=1)
+
+
+class TestWithout:
+    def test_leaves_the_ride_and_the_tip_as_they_were(self) -> None:
+        gone, left = a_line(unit_price=usd(1_000)), a_line(unit_price=usd(500))
+        agreed = quote([gone, left], tip=usd(150), distance_km=2.5)
+        revised = without({gone.menu_item_id}, [gone, left], agreed)
+        assert [line.unavailable for line in revised.lines] == [True, False]
+        assert revised.quote.subtotal == usd(1_000)
+        assert revised.quote.service_fee == usd(50)
+        assert revised.quote.delivery_fee == agreed.delivery_fee
+        assert revised.quote.tip == agreed.tip
+
+    @given(lines=LINES, dropped=st.sets(st.integers(0, 4)), tip=st.integers(0, 10_000))
+    def test_totals_its_parts_and_costs_no_more(
+        self, lines: list[OrderLine], dropped: set[int], tip: int
+    ) -> None:
+        agreed = quote(lines, tip=usd(tip), distance_km=1)
+        gone = {line.menu_item_id for number, line in enumerate(lines) if number in dropped}
+        revised = without(gone, lines, agreed).quote
+        parts = (revised.subtotal, revised.delivery_fee, revised.service_fee, revised.tip)
+        assert revised.total == sum(parts, usd(0))
+        assert revised.total.amount <= agreed.total.amount
+        assert revised.service_fee == revised.subtotal.basis_points(SERVICE_FEE)
+
+    @given(lines=LINES)
+    def test_of_nothing_changes_nothing(self, lines: list[OrderLine]) -> None:
+        agreed = quote(lines, tip=usd(100), distance_km=1)
+        revised = without(set(), lines, agreed)
+        assert (revised.lines, revised.quote) == (lines, agreed)

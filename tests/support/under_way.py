@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.service import RPCError
 
 from domain.deliveries import CourierMoved, DeliveryCode, DeliveryOutcome, DeliveryState
 from domain.orders import Actor, OrderStatus, PlaceOrder
@@ -13,7 +14,7 @@ from domain.progress import AcceptOrder, CancelOrder, OrderOutcome
 from tests.support.builders import an_order
 from tests.support.fake_delivery import FakeDelivery
 from tests.support.fakes import FakeActivities
-from tests.support.polling import eventually
+from tests.support.polling import eventually, seen
 from workflows.delivery import workflow_id as delivery_workflow_id
 from workflows.order import OrderWorkflow
 from workflows.search_attributes import ATTENTION_REASON
@@ -64,7 +65,7 @@ class Order:
         """A courier is sought too."""
         order = await cls.accepted(client, activities, **given)
         await order.handle.execute_update(OrderWorkflow.start_preparing)
-        return order
+        return await order.until_offered()
 
     @classmethod
     async def ready(cls, client: Client, activities: FakeActivities, **given: Any) -> Self:
@@ -93,6 +94,19 @@ class Order:
         return self._client.get_workflow_handle_for(
             FakeDelivery.run, delivery_workflow_id(self.order.order_id)
         )
+
+    async def until_offered(self) -> Self:
+        """Wait until the delivery has begun."""
+
+        async def has_begun() -> bool:
+            try:
+                await self.delivery.describe()
+            except RPCError:
+                return False
+            return True
+
+        await seen(has_begun, bool)
+        return self
 
     async def courier_moves(self, state: DeliveryState, courier_id: UUID | None) -> None:
         """And the order's row says so."""

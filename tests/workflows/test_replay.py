@@ -3,52 +3,61 @@
 `make histories` records anew, after a change that was meant to change them.
 """
 
-import re
 from pathlib import Path
 
 import pytest
-from temporalio.client import Client, WorkflowHistory
-from temporalio.worker import Replayer
+from temporalio.client import Client
 
-from adapters.temporal import DATA_CONVERTER
 from tests.support.fakes import FakeActivities
 from tests.support.fingerprints import FILE, fingerprints, recorded
-from tests.support.scenarios import SCENARIOS
+from tests.support.histories import keep, kept, replay
+from tests.support.scenarios import AT_ONCE, IN_TIME
+from tests.support.scenarios_refund import SCENARIOS as REFUNDS
 from workflows.order import OrderWorkflow
 from workflows.refund import RefundWorkflow
 
 HISTORIES = Path(__file__).parent / "histories"
+ORDERS = AT_ONCE | IN_TIME
 # Also those that a scenario went through in the past, kept under a name of their own.
-RECORDED = sorted({*SCENARIOS, *(path.stem for path in HISTORIES.glob("*.json"))})
-# It names the files of the machine that recorded, and replays need none.
-STACK_TRACE = re.compile(r'"stackTrace": "(?:[^"\\]|\\.)*"')
-
-
-async def replay(history: WorkflowHistory) -> None:
-    replayer = Replayer(workflows=[OrderWorkflow, RefundWorkflow], data_converter=DATA_CONVERTER)
-    await replayer.replay_workflow(history)
+RECORDED = sorted({*ORDERS, *REFUNDS, *(path.stem for path in HISTORIES.glob("*.json"))})
+NAMED = [
+    *AT_ONCE,
+    *(pytest.param(name, marks=pytest.mark.time_skipping) for name in IN_TIME),
+]
 
 
 class TestReplay:
-    @pytest.mark.parametrize("name", SCENARIOS)
-    async def test_of_a_fresh_history_does_the_same_again(
+    @pytest.mark.parametrize("name", NAMED)
+    async def test_of_a_fresh_order_does_the_same_again(
         self,
         name: str,
         client: Client,
         activities: FakeActivities,
         request: pytest.FixtureRequest,
     ) -> None:
-        handle = await SCENARIOS[name](client, activities)
-        history = await handle.fetch_history()
-        await replay(history)
+        order = await ORDERS[name](client, activities)
+        history = await order.handle.fetch_history()
+        await replay(history, OrderWorkflow)
         if request.config.getoption("--record"):
-            text = STACK_TRACE.sub('"stackTrace": ""', history.to_json())
-            (HISTORIES / f"{name}.json").write_text(text + "\n")
+            keep(history, HISTORIES / f"{name}.json")
+
+    @pytest.mark.parametrize("name", REFUNDS)
+    async def test_of_a_fresh_refund_does_the_same_again(
+        self,
+        name: str,
+        client: Client,
+        activities: FakeActivities,
+        request: pytest.FixtureRequest,
+    ) -> None:
+        refund = await REFUNDS[name](client, activities)
+        history = await refund.fetch_history()
+        await replay(history, RefundWorkflow)
+        if request.config.getoption("--record"):
+            keep(history, HISTORIES / f"{name}.json")
 
     @pytest.mark.parametrize("name", RECORDED)
     async def test_of_a_recorded_history_does_the_same_as_then(self, name: str) -> None:
-        text = (HISTORIES / f"{name}.json").read_text()
-        await replay(WorkflowHistory.from_json(f"order-{name}", text))
+        await replay(kept(HISTORIES / f"{name}.json"), OrderWorkflow, RefundWorkflow)
 
 
 def test_a_change_of_a_workflow_is_noticed(request: pytest.FixtureRequest) -> None:

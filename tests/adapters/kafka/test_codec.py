@@ -10,8 +10,11 @@ from domain.events import OrderEvent, OrderEventType
 from domain.money import EXPONENTS, Money
 from protos.ordering.v1 import events_pb2
 
+PROMISES = {OrderEventType.ACCEPTED, OrderEventType.DELAYED}
+CARRIED = {OrderEventType.PICKED_UP, OrderEventType.DELIVERED}
 ENDS = {OrderEventType.REJECTED, OrderEventType.CANCELLED, OrderEventType.PAYMENT_FAILED}
 
+moments = st.datetimes(timezones=st.just(UTC))
 monies = st.builds(
     Money, st.integers(min_value=0, max_value=2**63 - 1), st.sampled_from(sorted(EXPONENTS))
 )
@@ -22,7 +25,7 @@ def events_of(type_: OrderEventType) -> st.SearchStrategy[OrderEvent]:
         OrderEvent,
         event_id=st.uuids(),
         type=st.just(type_),
-        occurred_at=st.datetimes(timezones=st.just(UTC)),
+        occurred_at=moments,
         order_id=st.uuids(),
         aggregate_version=st.integers(min_value=1, max_value=2**63 - 1),
         correlation_id=st.text(),
@@ -31,6 +34,8 @@ def events_of(type_: OrderEventType) -> st.SearchStrategy[OrderEvent]:
         total=monies,
         refunded=monies,
         code=st.text(min_size=1) if type_ in ENDS else st.none(),
+        ready_by=st.none() | moments if type_ in PROMISES else st.none(),
+        courier_id=st.none() | st.uuids() if type_ in CARRIED else st.none(),
     )
 
 
