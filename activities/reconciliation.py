@@ -95,11 +95,7 @@ class MoneyAuditActivities:
             found = await self._books.made(since, query.until + _CLOCK_SKEW)
         else:
             customers = await self._payments.customers(query.order_ids)
-            found = [
-                charge
-                for customer in customers
-                for charge in await self._books.of_customer(customer, since)
-            ]
+            found = await self._books.of_customers(customers, since)
         wanted = {*query.order_ids}
         return {charge.intent_id: charge for charge in found if charge.order_id in wanted}
 

@@ -134,7 +134,7 @@ BOOKS = replace(POSTGRES_FROM_AFAR, queue=PAYMENTS)
 # A look at Stripe that changes nothing there.
 LOOK = Policy(queue=PAYMENTS, start_to_close=timedelta(seconds=12), retry=_GENTLE)
 # Many looks in one: a page of Stripe's lists, with what payments has of it.
-AUDIT = replace(LOOK, start_to_close=timedelta(minutes=1))
+AUDIT = replace(LOOK, start_to_close=timedelta(seconds=20))
 # Nobody waits for it: the order has ended, and what was earned stays earned.
 SETTLE = Policy(queue=PAYMENTS, start_to_close=timedelta(seconds=12), retry=_GENTLE)
 MONEY_BACK = Policy(queue=PAYMENTS, start_to_close=timedelta(seconds=20), retry=_MONEY_BACK)

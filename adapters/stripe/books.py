@@ -1,7 +1,9 @@
 """Stripe's own books, as reconciliation reads them: what it holds, took and gave back, of whom."""
 
-from collections.abc import AsyncIterator, Collection
+import asyncio
+from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import stripe
 from stripe import HTTPXClient
@@ -17,6 +19,9 @@ from domain.witnesses import ChargeRecord
 # What was given back, and whether it is disputed, is told by the charge.
 _CHARGE = "latest_charge"
 _PAGE = 100
+_AT_ONCE = 8
+
+T = TypeVar("T")
 
 
 def open_books(settings: StripeSettings) -> "StripeBooks":
@@ -51,7 +56,11 @@ class StripeBooks:
         }
         return [record async for record in self._all(params)]
 
-    async def of_customer(self, customer: str, since: datetime) -> list[ChargeRecord]:
+    async def of_customers(self, customers: Collection[str], since: datetime) -> list[ChargeRecord]:
+        made = await _side_by_side([self._of_customer(each, since) for each in customers])
+        return [record for records in made for record in records]
+
+    async def _of_customer(self, customer: str, since: datetime) -> list[ChargeRecord]:
         params: PaymentIntentListParams = {
             "customer": customer,
             "created": {"gte": int(since.timestamp())},
@@ -60,7 +69,7 @@ class StripeBooks:
 
     async def fetch(self, intent_ids: Collection[str]) -> list[ChargeRecord]:
         """Those of them that Stripe has."""
-        found = [await self._fetch(intent_id) for intent_id in intent_ids]
+        found = await _side_by_side([self._fetch(intent_id) for intent_id in intent_ids])
         return [record for record in found if record]
 
     async def _fetch(self, intent_id: str) -> ChargeRecord | None:
@@ -102,6 +111,17 @@ class StripeBooks:
         )
         found = [dispute_of(dispute) async for dispute in page.auto_paging_iter()]
         return [dispute for dispute in found if dispute]
+
+
+async def _side_by_side(asked: Sequence[Coroutine[None, None, T]]) -> list[T]:
+    """Not all at once: what else asks Stripe has to get through too."""
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def in_turn(one: Coroutine[None, None, T]) -> T:
+        async with turn:
+            return await one
+
+    return await asyncio.gather(*map(in_turn, asked))
 
 
 def _listed(params: PaymentIntentListParams) -> PaymentIntentListParams:

@@ -1,11 +1,14 @@
 """A small world that reconciliation looks at and mends, under the names of the real activities."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from temporalio import activity, workflow
+from temporalio.client import Client
+from temporalio.worker import Worker
 
 from domain.audit import (
     ChargesPage,
@@ -24,6 +27,7 @@ from domain.audit import (
     Tally,
     WorkflowFound,
 )
+from domain.casework import LookAtDispute
 from domain.orders import AdvanceOrder, RecordPayment
 from domain.payments import (
     CloseCase,
@@ -36,7 +40,10 @@ from domain.payments import (
 from domain.stock import ConsumeStock, ReleaseStock, ReservationState
 from domain.witnesses import Facts, Run
 from tests.support.reconciling import NOW, a_case
+from workers.interceptors import Activities
 from workflows.order import workflow_id
+from workflows.policies import ORDERS, PAYMENTS
+from workflows.reconciliation import ReconciliationWorkflow
 
 
 @workflow.defn(name="RefundWorkflow", sandboxed=False)
@@ -46,6 +53,13 @@ class FakeRefund:
     @workflow.run
     async def run(self, owed: OweMoney) -> None:  # noqa: ARG002 - The real one's input.
         await workflow.wait_condition(lambda: False)
+
+
+@workflow.defn(name="DisputeWorkflow", sandboxed=False)
+class FakeDispute:
+    @workflow.run
+    async def run(self, look: LookAtDispute) -> None:
+        """Ends at once, as of a dispute that the bank has decided."""
 
 
 class World:
@@ -222,3 +236,23 @@ class World:
     @activity.defn
     async def publish_reconciliation(self, tally: Tally) -> None:
         self.published.append(tally)
+
+
+@asynccontextmanager
+async def reconciling(client: Client) -> AsyncIterator[World]:
+    """A world; meanwhile workers run what it does."""
+    world = World()
+    async with AsyncExitStack() as workers:
+        for queue, workflows, does in (
+            (ORDERS, [], world.of_orders),
+            (PAYMENTS, [ReconciliationWorkflow, FakeRefund, FakeDispute], world.of_payments),
+        ):
+            worker = Worker(
+                client,
+                task_queue=queue,
+                workflows=workflows,
+                activities=does,
+                interceptors=[Activities()],
+            )
+            await workers.enter_async_context(worker)
+        yield world

@@ -6,7 +6,7 @@ webhook of the sandbox is lost.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,6 +33,7 @@ from adapters.stripe.gateway import client_of, connect
 from adapters.temporal import connect as connect_to_temporal
 from domain import ledger, settlement
 from domain.audit import Reconcile, Tally
+from domain.errors import PaymentDeclined
 from domain.orders import OrderLine, OrderStatus, PlaceOrder, RecordPayment
 from domain.payments import SettlePayment
 from domain.stock import ConsumeStock, ReleaseStock, ReserveStock
@@ -140,6 +141,16 @@ class House:
         order = await a_recorded_order(self.orders, self.writings, **self._order())
         money = OrderMoney(order_id=order.order_id, customer_id=order.customer_id)
         await self._end(money, OrderStatus.CANCELLED)
+        return money
+
+    async def declined(self) -> OrderMoney:
+        order = await a_recorded_order(self.orders, self.writings, **self._order())
+        money = OrderMoney(order_id=order.order_id, customer_id=order.customer_id)
+        await self.orders.advance(a_move(money.order_id, OrderStatus.RESERVED))
+        with suppress(PaymentDeclined):
+            await self.payments.authorize_payment(money.authorize("pm_card_chargeCustomerFail"))
+        await self._end(money, OrderStatus.PAYMENT_FAILED)
+        await self._record(money, await self.payments.void_payment(money.void()))
         return money
 
     async def ended_with_its_money(self, *, taken: bool) -> OrderMoney:

@@ -1,14 +1,12 @@
 """Reconciliation looks twice, mends what has one right answer, and leaves the rest to people."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
-from temporalio.worker import Worker
 
 from domain.audit import Cursor, Reconcile, Stage, Tally
 from domain.differences import Kind
@@ -25,31 +23,17 @@ from tests.support.damage import (
     terminated,
     undivided,
 )
-from tests.support.fakes_reconciliation import FakeRefund, World
+from tests.support.fakes_reconciliation import World, reconciling
 from tests.support.polling import seen
 from tests.support.reconciling import accepted, confirmed, delivered, refunded, rejected, with_order
-from workers.interceptors import Activities
-from workflows.policies import ORDERS, PAYMENTS
+from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
 from workflows.search_attributes import ATTENTION_REASON
 
 
 @pytest.fixture
 async def world(client: Client) -> AsyncIterator[World]:
-    world = World()
-    async with AsyncExitStack() as workers:
-        for queue, workflows, activities in (
-            (ORDERS, [], world.of_orders),
-            (PAYMENTS, [ReconciliationWorkflow, FakeRefund], world.of_payments),
-        ):
-            worker = Worker(
-                client,
-                task_queue=queue,
-                workflows=workflows,
-                activities=activities,
-                interceptors=[Activities()],
-            )
-            await workers.enter_async_context(worker)
+    async with reconciling(client) as world:
         yield world
 
 
