@@ -20,6 +20,8 @@ _EVENT_TYPES = {event_type.value for event_type in OrderEventType}
 _CONFIRMED = {("order_confirmed", "customer"), ("new_order", "restaurant")}
 _ANNOUNCED = {
     OrderStatus.ACCEPTED: {("order_accepted", "customer")},
+    OrderStatus.PICKED_UP: {("order_picked_up", "customer")},
+    OrderStatus.DELIVERED: {("order_delivered", "customer")},
     OrderStatus.REJECTED: {("order_rejected", "customer")},
     OrderStatus.CANCELLED: {("order_cancelled", "customer"), ("order_cancelled", "restaurant")},
     OrderStatus.PAYMENT_FAILED: {("order_payment_failed", "customer")},
@@ -108,8 +110,10 @@ def agrees_with_its_workflow(order: OrderFacts) -> Iterator[str]:
 
 
 def holds_dishes_until_it_ends(order: OrderFacts) -> Iterator[str]:
-    held = order.reservation == "held"
-    if held == order.seen.view.status.is_final:
+    """What was cooked is eaten, and never put back."""
+    cooked, held = OrderStatus.READY in order.seen.statuses, order.reservation == "held"
+    over = cooked or order.seen.view.status.is_final
+    if held == over or cooked != (order.reservation == "consumed"):
         yield f"has the reservation {order.reservation}"
 
 

@@ -40,7 +40,8 @@ SELECT order_id, sequence, event FROM ordering.timeline WHERE order_id = ANY(%s)
 """
 _TOLD = "SELECT order_id, type, audience FROM notifications.notifications WHERE order_id = ANY(%s)"
 _DISHES = """
-SELECT i.id, i.stock, coalesce(sum(l.quantity) FILTER (WHERE r.state = 'held'), 0) AS held
+SELECT i.id, i.stock,
+       coalesce(sum(l.quantity) FILTER (WHERE r.state IN ('held', 'consumed')), 0) AS held
 FROM catalog.menu_items i
 LEFT JOIN catalog.reservation_lines l ON l.menu_item_id = i.id
 LEFT JOIN catalog.reservations r ON r.order_id = l.order_id
