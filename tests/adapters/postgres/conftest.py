@@ -13,3 +13,4 @@ from tests.support.databases import (
     stock,
     writings,
 )
+from tests.support.payments import payments_database
