@@ -1,0 +1,179 @@
+"""Cases on a real database: each opened once, reminded of, taken, and closed once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from adapters.postgres.engine import Database
+from adapters.postgres.payments.cases import CaseRepository
+from adapters.postgres.payments.files import MoneyFileRepository
+from adapters.postgres.payments.refunds import RefundRepository
+from adapters.postgres.payments.webhook_events import WebhookEventRepository
+from domain.casework import Case
+from domain.payments import CloseCase, OpenCase, RefundState, Resolution
+from tests.support.builders import usd
+from tests.support.statements import plan_of, statements
+
+NOON = datetime(2027, 1, 7, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def cases(payments_database: Database) -> CaseRepository:
+    return CaseRepository(payments_database, RefundRepository(payments_database))
+
+
+def a_case(**given: Any) -> OpenCase:
+    order_id = uuid4()
+    defaults: dict[str, Any] = {
+        "order_id": order_id,
+        "key": f"{order_id}:refund",
+        "amount": usd(2_300),
+        "why": "The bank returned the refund.",
+        "deadline": NOON,
+    }
+    return OpenCase(**(defaults | given))
+
+
+def closed(case: OpenCase, **given: Any) -> CloseCase:
+    defaults: dict[str, Any] = {"resolution": Resolution.REFUNDED}
+    return CloseCase(order_id=case.order_id, key=case.key, **(defaults | given))
+
+
+async def found(cases: CaseRepository, key: str) -> Case:
+    """Among all of them, the newest first."""
+    [case] = [case for case in await cases.all(limit=500) if case.key == key]
+    return case
+
+
+class TestCaseRepository:
+    async def test_opens_one_for_one_key_and_keeps_its_first_deadline(
+        self, cases: CaseRepository
+    ) -> None:
+        case = a_case()
+        await cases.open(case)
+        later = NOON + timedelta(days=9)
+        await cases.open(a_case(order_id=case.order_id, key=case.key, why="New", deadline=later))
+        there = await found(cases, case.key)
+        assert (there.why, there.deadline, there.resolved_at) == ("New", NOON, None)
+
+    async def test_opens_one_again_whose_money_came_back_with_a_new_deadline(
+        self, cases: CaseRepository
+    ) -> None:
+        case = a_case()
+        await cases.open(case)
+        await cases.close(closed(case))
+        # The first opening again, late: it must not undo the closing.
+        await cases.open(case)
+        assert (await found(cases, case.key)).resolution is Resolution.REFUNDED
+        later = NOON + timedelta(days=1)
+        await cases.open(a_case(order_id=case.order_id, key=case.key, deadline=later))
+        there = await found(cases, case.key)
+        assert (there.deadline, there.resolved_at, there.resolution) == (later, None, None)
+
+    async def test_leaves_one_closed_that_a_person_decided(self, cases: CaseRepository) -> None:
+        case = a_case()
+        await cases.open(case)
+        await cases.close(closed(case, resolution=Resolution.WAIVED, by=uuid4()))
+        later = NOON + timedelta(days=1)
+        await cases.open(a_case(order_id=case.order_id, key=case.key, deadline=later))
+        assert (await found(cases, case.key)).resolution is Resolution.WAIVED
+
+    async def test_closes_one_once(self, cases: CaseRepository) -> None:
+        case, decided_by = a_case(), uuid4()
+        await cases.open(case)
+        by_hand = closed(
+            case, resolution=Resolution.PAID_BY_HAND, by=decided_by, reference="SEPA 118"
+        )
+        await cases.close(by_hand)
+        await cases.close(closed(case))
+        there = await found(cases, case.key)
+        assert (there.resolution, there.resolved_by) == (Resolution.PAID_BY_HAND, decided_by)
+        assert there.reference == "SEPA 118"
+
+    async def test_reminds_of_and_hands_over_open_ones_only(self, cases: CaseRepository) -> None:
+        case, owner = a_case(), uuid4()
+        await cases.open(case)
+        await cases.remind(case.key)
+        taken = await cases.assign(case.key, owner)
+        assert taken
+        assert taken.owner == owner
+        assert taken.reminded_at
+        await cases.close(closed(case))
+        assert await cases.assign(case.key, uuid4()) is None
+
+    async def test_lists_open_ones_by_their_deadline_page_by_page(
+        self, cases: CaseRepository
+    ) -> None:
+        # Before all others, which the database may have.
+        early = datetime(2000, 1, 1, tzinfo=UTC)
+        made = [a_case(deadline=early + timedelta(hours=hour // 2)) for hour in range(6)]
+        for case in reversed(made):
+            await cases.open(case)
+        await cases.close(closed(made[0]))
+        first = await cases.open_ones(limit=3)
+        rest = await cases.open_ones(after=(first[-1].deadline, first[-1].key), limit=2)
+        keys = [case.key for case in (*first, *rest)]
+        assert set(keys) == {case.key for case in made[1:]}
+        places = [(case.deadline, case.key) for case in (*first, *rest)]
+        assert places == sorted(places)
+
+
+class TestLists:
+    """Each is read in the order of an index, however many rows there are."""
+
+    @pytest.mark.parametrize(
+        ("index", "read"),
+        [
+            (
+                "ix_cases_open",
+                lambda d: CaseRepository(d, RefundRepository(d)).open_ones(
+                    after=(NOON, "key"), limit=20
+                ),
+            ),
+            (
+                "ix_cases_opened_at_key",
+                lambda d: CaseRepository(d, RefundRepository(d)).all(
+                    before=(NOON, "key"), limit=20
+                ),
+            ),
+            (
+                "ix_refunds_created_at_id",
+                lambda d: MoneyFileRepository(d).refunds(before=(NOON, uuid4()), limit=20),
+            ),
+            (
+                "ix_refunds_status_created_at_id",
+                lambda d: MoneyFileRepository(d).refunds(
+                    state=RefundState.FAILED, before=(NOON, uuid4()), limit=20
+                ),
+            ),
+            (
+                "ix_webhook_events_outcome_received_at_id",
+                lambda d: WebhookEventRepository(d).list(
+                    outcome="unknown_object", before=(NOON, "evt"), limit=20
+                ),
+            ),
+        ],
+    )
+    async def test_reads_a_page_in_the_order_of_an_index(
+        self,
+        payments_database: Database,
+        index: str,
+        read: Callable[[Database], Awaitable[object]],
+    ) -> None:
+        with statements() as sent:
+            await read(payments_database)
+        [statement] = sent
+        plan = await plan_of(payments_database, statement, off=("seqscan", "bitmapscan"))
+        assert index in plan
+        assert "Seq Scan" not in plan
+        assert "Sort" not in plan
+
+    async def test_reads_an_orders_file_by_indexes(self, payments_database: Database) -> None:
+        with statements() as sent:
+            await MoneyFileRepository(payments_database).of_order(uuid4())
+        for statement in sent:
+            plan = await plan_of(payments_database, statement, off=("seqscan",))
+            assert "Seq Scan" not in plan
