@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.differences import Kind
 from domain.payments import OpenCase
 from domain.witnesses import stands_for
+from tests.support.charging import charge
 from tests.support.house import House
 from tests.support.payments import AMOUNT
 
@@ -144,12 +145,12 @@ async def row_lost(house: House) -> UUID:
 
 
 async def of_nobody(house: House) -> UUID:
-    return stands_for(await house.charge(metadata={}))
+    return stands_for(await charge(house.stripe, metadata={}))
 
 
 async def charged_twice(house: House) -> UUID:
     money = await house.delivered()
-    await house.charge(metadata={"order_id": str(money.order_id)})
+    await charge(house.stripe, metadata={"order_id": str(money.order_id)})
     return money.order_id
 
 

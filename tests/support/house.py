@@ -5,9 +5,10 @@ their money is moved by the activities, at the same sandbox. The API does not ru
 webhook of the sandbox is lost.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,7 +34,6 @@ from adapters.stripe.gateway import client_of, connect
 from adapters.temporal import connect as connect_to_temporal
 from domain import ledger, settlement
 from domain.audit import Reconcile, Tally
-from domain.errors import PaymentDeclined
 from domain.orders import OrderLine, OrderStatus, PlaceOrder, RecordPayment
 from domain.payments import SettlePayment
 from domain.stock import ConsumeStock, ReleaseStock, ReserveStock
@@ -76,6 +76,8 @@ class House:
     settlements: SettlementRepository
     stripe: StripeClient
     kitchen: Kitchen
+    # One connection has one transaction at a time.
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     # Orders, each in a state of its own.
 
@@ -143,16 +145,6 @@ class House:
         await self._end(money, OrderStatus.CANCELLED)
         return money
 
-    async def declined(self) -> OrderMoney:
-        order = await a_recorded_order(self.orders, self.writings, **self._order())
-        money = OrderMoney(order_id=order.order_id, customer_id=order.customer_id)
-        await self.orders.advance(a_move(money.order_id, OrderStatus.RESERVED))
-        with suppress(PaymentDeclined):
-            await self.payments.authorize_payment(money.authorize("pm_card_chargeCustomerFail"))
-        await self._end(money, OrderStatus.PAYMENT_FAILED)
-        await self._record(money, await self.payments.void_payment(money.void()))
-        return money
-
     async def ended_with_its_money(self, *, taken: bool) -> OrderMoney:
         """Nobody gave it back."""
         money = await (self.accepted() if taken else self.confirmed())
@@ -215,7 +207,7 @@ class House:
 
     async def break_rules(self, order_id: UUID, *statements: str) -> None:
         """Change what nobody may change of an order: triggers and references look away."""
-        async with self.admin.transaction():
+        async with self.writing, self.admin.transaction():
             await self.admin.execute("SET LOCAL session_replication_role = replica")
             for statement in statements:
                 await self.admin.execute(statement, (order_id,))
@@ -226,20 +218,6 @@ class House:
         answer = await self.sandbox.post(path, json=body)
         found: dict[str, Any] = answer.raise_for_status().json()
         return found
-
-    async def charge(self, *, metadata: dict[str, str]) -> str:
-        """Somebody's card, charged past us; the PaymentIntent."""
-        intent = await self.stripe.v1.payment_intents.create_async(
-            {
-                "amount": 1_700,
-                "currency": "usd",
-                "payment_method": "pm_card_visa",
-                "allowed_payment_method_types": ["card"],
-                "confirm": True,
-                "metadata": metadata,
-            }
-        )
-        return intent.id
 
     async def reconcile(self, *orders: UUID) -> Tally:
         """Everything, or these orders."""
