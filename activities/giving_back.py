@@ -7,7 +7,9 @@ from activities.asking import answered
 from activities.holding import Holding
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.refunds import PlannedRefund
+from adapters.postgres.payments.steps import Step
 from adapters.stripe.gateway import StripeGateway
+from domain.charges import Refund
 from domain.payments import RefundPart
 
 
@@ -53,13 +55,30 @@ class GivingBack:
 
     async def _make(self, order_id: UUID, intent_id: str, planned: Iterable[PlannedRefund]) -> None:
         for refund in planned:
-            step = refund.step
-            asked = self._gateway.refund(
-                intent_id,
-                order_id=order_id,
-                step=step.key,
-                amount=refund.amount,
-                key=step.vendor_key,
-            )
-            made = await answered(self._payments, step, asked)
-            await self._payments.refunds.record(order_id, [made])
+            if not await self._is_made_under_an_earlier_key(order_id, intent_id, refund.step):
+                made = await self._ask(order_id, intent_id, refund)
+                await self._payments.refunds.record(order_id, [made])
+
+    async def _is_made_under_an_earlier_key(
+        self, order_id: UUID, intent_id: str, step: Step
+    ) -> bool:
+        """Whether Stripe has the refund of a step that left an idempotency key behind.
+
+        The look before the plan may have been too early to see it.
+        """
+        if step.n == 1:
+            return False
+        found = await self._gateway.refunds(intent_id)
+        await self._payments.refunds.record(order_id, found)
+        return any(refund.key == step.key for refund in found)
+
+    async def _ask(self, order_id: UUID, intent_id: str, refund: PlannedRefund) -> Refund:
+        step = refund.step
+        asked = self._gateway.refund(
+            intent_id,
+            order_id=order_id,
+            step=step.key,
+            amount=refund.amount,
+            key=step.vendor_key,
+        )
+        return await answered(self._payments, step, asked)

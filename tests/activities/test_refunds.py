@@ -1,28 +1,27 @@
 """Parts of an order's money, given back by decision: promised first, and then made."""
 
 import asyncio
+from typing import cast
 
 import pytest
 
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
-from adapters.postgres.engine import Database
-from adapters.postgres.payments.settlement import SettlementRepository
-from domain.errors import IdempotencyKeyReused, OrderNotFound, RefundExceedsCaptured
-from domain.ledger import CUSTOMER
+from adapters.postgres.payments.payments import PaymentRepository
+from adapters.stripe.answers import KeySpent
+from adapters.stripe.gateway import StripeGateway
 from domain.payments import (
     OrderPayment,
     PaymentStatus,
     RefundState,
     RefundStatus,
-    SettlePayment,
-    Share,
 )
 from tests.support.bank import Bank
 from tests.support.payments import (
     RETURNED,
     WEATHER,
     Books,
+    Interposed,
     OrderMoney,
     insist,
     plain,
@@ -41,6 +40,10 @@ def partly(refunded: int, refund: RefundStatus = RefundStatus.PARTIAL) -> OrderP
     )
 
 
+def _of(payments: PaymentRepository, interposed: Interposed) -> RefundActivities:
+    return RefundActivities(payments, cast("StripeGateway", interposed))
+
+
 @pytest.fixture
 def method() -> str:
     return "pm_card_visa"
@@ -50,77 +53,6 @@ def method() -> str:
 async def taken(activities: PaymentActivities, money: OrderMoney, method: str) -> None:
     await activities.authorize_payment(money.authorize(method))
     await activities.capture_payment(money.capture())
-
-
-class TestPlanRefund:
-    async def test_promises_a_part_once(
-        self, refunds: RefundActivities, bank: Bank, books: Books, money: OrderMoney
-    ) -> None:
-        first = await refunds.plan_refund(money.part(500))
-        assert await refunds.plan_refund(money.part(500)) == first
-        assert plain(first) == partly(0, RefundStatus.PENDING)
-        assert await books.of(money) == {"psp": 2_300, "customer": -1_800, "refunds_due": -500}
-        assert await bank.standing(money.order_id) == (0, 2_300, 0)
-
-    async def test_refuses_more_than_is_left(
-        self, refunds: RefundActivities, books: Books, money: OrderMoney
-    ) -> None:
-        await refunds.plan_refund(money.part(2_000))
-        with pytest.raises(RefundExceedsCaptured, match=r"Only 3\.00 USD of this order"):
-            await refunds.plan_refund(money.part(301, "another"))
-        await refunds.plan_refund(money.part(300, "third"))
-        assert await books.of(money) == {"psp": 2_300, "refunds_due": -2_300}
-
-    async def test_refuses_what_is_promised_to_a_part_that_could_not_be_made_yet(
-        self, refunds: RefundActivities, bank: Bank, money: OrderMoney
-    ) -> None:
-        await bank.dispute(await bank.intent(money.order_id))
-        result = await refunds.refund_part(money.part(2_000))
-        assert result.state is RefundState.FAILED
-        with pytest.raises(RefundExceedsCaptured):
-            await refunds.plan_refund(money.part(301, "another"))
-
-    async def test_refuses_another_request_under_the_key(
-        self, refunds: RefundActivities, money: OrderMoney
-    ) -> None:
-        await refunds.plan_refund(money.part(500))
-        with pytest.raises(IdempotencyKeyReused):
-            await refunds.plan_refund(money.part(501))
-
-    async def test_refuses_an_order_that_was_not_paid(self, refunds: RefundActivities) -> None:
-        with pytest.raises(OrderNotFound):
-            await refunds.plan_refund(OrderMoney().part(500))
-
-    async def test_refuses_what_an_undo_gives_back_already(
-        self, activities: PaymentActivities, refunds: RefundActivities, money: OrderMoney
-    ) -> None:
-        await activities.refund_payment(money.refund())
-        with pytest.raises(RefundExceedsCaptured):
-            await refunds.plan_refund(money.part(1))
-
-
-class TestAfterTheMoneyWasDivided:
-    async def test_comes_out_of_the_liable_partys_share(
-        self,
-        activities: PaymentActivities,
-        refunds: RefundActivities,
-        payments_database: Database,
-        books: Books,
-        money: OrderMoney,
-    ) -> None:
-        await refunds.refund_part(money.part(300, "before"))
-        await SettlementRepository(payments_database).settle(
-            SettlePayment(
-                order_id=money.order_id,
-                key=money.key("settle"),
-                payer=CUSTOMER,
-                shares=[Share(account="restaurant:1", amount=money.amount)],
-            )
-        )
-        await refunds.refund_part(money.part(500, "after"))
-        assert await books.of(money) == {"psp": 1_500, "restaurant:1": -1_500}
-        await activities.refund_payment(money.refund())
-        assert await books.of(money) == {"restaurant:1": -1_500, "platform": 1_500}
 
 
 class TestRefundPart:
@@ -164,6 +96,32 @@ class TestRefundPart:
         assert (result.state, plain(result)) == (RefundState.SUCCEEDED, partly(500))
         assert await bank.standing(money.order_id) == (0, 2_300, 500)
         assert await books.of(money) == {"psp": 1_800, "customer": -1_800}
+
+    async def test_gives_it_back_once_though_it_was_made_after_the_look_under_a_spent_key(
+        self,
+        refunds: RefundActivities,
+        payments: PaymentRepository,
+        gateway: StripeGateway,
+        bank: Bank,
+        money: OrderMoney,
+    ) -> None:
+        """Three workers have looked; one makes it and hears of an error, which spends the key."""
+        first, second = Interposed(gateway), Interposed(gateway)
+
+        async def is_made_with_an_error() -> None:
+            await bank.fail("error_after", "/v1/refunds")
+            with pytest.raises(WEATHER):
+                await refunds.refund_part(money.part(500))
+
+        async def leaves_the_key_behind() -> None:
+            second.before["refund"] = is_made_with_an_error
+            with pytest.raises(KeySpent):
+                await _of(payments, second).refund_part(money.part(500))
+
+        first.after["refunds"] = leaves_the_key_behind
+        result = await _of(payments, first).refund_part(money.part(500))
+        assert (result.state, plain(result)) == (RefundState.SUCCEEDED, partly(500))
+        assert await bank.standing(money.order_id) == (0, 2_300, 500)
 
     @pytest.mark.parametrize("method", ["pm_card_pendingRefund"])
     async def test_is_pending_until_the_bank_has_it(
@@ -226,6 +184,26 @@ class TestRefundPart:
         result = await refunds.refund_part(money.part(500, attempt=2))
         assert (result.state, plain(result)) == (RefundState.SUCCEEDED, RETURNED)
         assert await bank.standing(money.order_id) == (0, 2_300, 2_300)
+        assert await books.of(money) == {}
+
+    @pytest.mark.parametrize("method", ["pm_card_pendingRefund"])
+    async def test_waits_for_the_undo_that_gives_it_back_too(
+        self,
+        activities: PaymentActivities,
+        refunds: RefundActivities,
+        bank: Bank,
+        books: Books,
+        money: OrderMoney,
+    ) -> None:
+        dispute = await bank.dispute(await bank.intent(money.order_id))
+        await refunds.refund_part(money.part(500))
+        await bank.decide(dispute, "won")
+        assert (await activities.refund_payment(money.refund())).state is RefundState.PENDING
+        result = await refunds.refund_part(money.part(500, attempt=2))
+        assert result.state is RefundState.PENDING
+        await bank.advance_clock(6)
+        result = await refunds.refund_part(money.part(500, attempt=2))
+        assert (result.state, plain(result)) == (RefundState.SUCCEEDED, RETURNED)
         assert await books.of(money) == {}
 
 

@@ -220,7 +220,9 @@ async def _planned(session: AsyncSession, refunds: Refunds) -> list[PlannedRefun
 
 
 async def _record(session: AsyncSession, refunds: Refunds, row: RefundRow, found: Refund) -> None:
-    if row.status in _BEFORE[found.state]:
+    # A refusal to make one says nothing about one that was made.
+    was_refused = found.id is None and row.stripe_refund_id
+    if row.status in _BEFORE[found.state] and not was_refused:
         row.stripe_refund_id = found.id or row.stripe_refund_id
         await refund_rows.become(session, refunds, row, found.state)
 
