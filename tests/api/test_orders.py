@@ -60,11 +60,13 @@ class TestReadOrder:
                     "note": "No onions",
                 }
             ],
+            "unavailable_items": [],
             "subtotal": money(2500),
             "delivery_fee": money(250),
             "service_fee": money(125),
             "tip": money(100),
             "total": money(TOTAL + 100),
+            "ready_by": None,
             "delivery": {
                 "address": {
                     "id": None,
@@ -72,7 +74,9 @@ class TestReadOrder:
                     "line2": None,
                     "instructions": None,
                     **ADDRESS,
-                }
+                },
+                "courier_id": None,
+                "eta": None,
             },
             "cancellation": None,
             "links": {"self": path, "events": f"{path}/events", "payment": f"{path}/payment"},
@@ -101,7 +105,7 @@ class TestReadOrder:
     async def test_shows_the_customers_door_to_no_kitchen(self, diner: Diner) -> None:
         order_id = await diner.placed()
         order = (await diner.staff.get(f"/orders/{order_id}")).json()
-        assert order["delivery"] == {"address": None}
+        assert order["delivery"] == {"address": None, "courier_id": None, "eta": None}
 
     async def test_carries_its_version_as_its_etag(self, diner: Diner) -> None:
         answer = await diner.customer.get(f"/orders/{await diner.placed()}")
@@ -136,97 +140,6 @@ class TestListOrders:
         assert (await running.staff.get("/orders")).json()["items"] == []
         for stranger in (running.customer, (await open_diner(people)).staff):
             refused(await stranger.get(restaurant), 403, "forbidden")
-
-
-class TestAccept:
-    async def test_takes_the_money_that_was_held(self, running: Diner) -> None:
-        order_id = await running.placed()
-        held = await running.until(order_id, "confirmed")
-        assert held["payment"]["status"] == "authorized"
-        assert held["payment"]["authorized"] == money(TOTAL)
-        body = {"preparation_minutes": 25}
-        accepted = await running.staff.post(f"/orders/{order_id}/accept", body)
-        assert (accepted.status_code, accepted.json()["status"]) == (200, "accepted")
-        payment = await seen(
-            running.customer,
-            f"/orders/{order_id}/payment",
-            lambda payment: payment["status"] == "captured",
-        )
-        assert payment["captured"] == money(TOTAL)
-        assert payment["authorized"] == money(0)
-
-    async def test_answers_the_order_when_it_is_accepted_already(self, running: Diner) -> None:
-        order_id = await running.placed()
-        await running.until(order_id, "confirmed")
-        key = {"Idempotency-Key": "once"}
-        for headers in ({}, {}, key, key):
-            answer = await running.staff.post(f"/orders/{order_id}/accept", headers=headers)
-            assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
-
-    async def test_is_for_the_kitchen_alone(self, people: People, running: Diner) -> None:
-        order_id = await running.placed()
-        await running.until(order_id, "confirmed")
-        path = f"/orders/{order_id}"
-        refused(await running.customer.post(f"{path}/accept"), 403, "forbidden")
-        no = {"reason": "no"}
-        refused(await running.customer.post(f"{path}/reject", no), 403, "forbidden")
-        refused(await running.staff.post(f"{path}/cancel"), 403, "forbidden")
-        support = await people.join(Role.SUPPORT)
-        refused(await support.post(f"{path}/accept"), 403, "forbidden")
-        for stranger in (await people.join(), (await open_diner(people)).staff):
-            refused(await stranger.post(f"{path}/accept"), 404, "order_not_found")
-            refused(await stranger.post(f"{path}/reject", no), 404, "order_not_found")
-            refused(await stranger.post(f"{path}/cancel"), 404, "order_not_found")
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [
-            {"preparation_minutes": 0},
-            {"preparation_minutes": "20"},
-            {"preparation_minutes": 20.0},
-            {"unavailable_item_ids": []},
-            {"minutes": 20},
-        ],
-    )
-    async def test_refuses_other_fields_and_values(
-        self, diner: Diner, wrong: dict[str, Any]
-    ) -> None:
-        order_id = await diner.placed()
-        answer = await diner.staff.post(f"/orders/{order_id}/accept", wrong)
-        refused(answer, 422, "invalid_request")
-
-
-class TestReject:
-    async def test_releases_the_money_and_says_why(self, running: Diner) -> None:
-        order_id = await running.placed()
-        await running.until(order_id, "confirmed")
-        body = {"reason": "The oven broke"}
-        answer = await running.staff.post(f"/orders/{order_id}/reject", body)
-        assert answer.status_code == 200
-        order = await running.until(order_id, "rejected")
-        assert order["cancellation"]["by"] == "restaurant"
-        assert order["cancellation"]["reason"] == "The oven broke"
-        assert order["payment"]["status"] == "voided"
-        assert order["refund_status"] == "none"
-        again = await running.staff.post(f"/orders/{order_id}/reject", body)
-        assert (again.status_code, again.json()["status"]) == (200, "rejected")
-        accept = await running.staff.post(f"/orders/{order_id}/accept")
-        refused(accept, 409, "illegal_transition")
-        cancel = await running.customer.post(f"/orders/{order_id}/cancel")
-        refused(cancel, 409, "too_late_to_cancel")
-
-    async def test_is_no_longer_possible_once_accepted(self, running: Diner) -> None:
-        order_id = await running.placed()
-        await running.until(order_id, "confirmed")
-        await running.staff.post(f"/orders/{order_id}/accept")
-        answer = await running.staff.post(f"/orders/{order_id}/reject", {"reason": "Too late"})
-        refused(answer, 409, "illegal_transition")
-
-    @pytest.mark.parametrize("body", [None, {}, {"reason": ""}, {"reason": "x" * 501}])
-    async def test_needs_a_reason(self, diner: Diner, body: Any) -> None:
-        order_id = await diner.placed()
-        answer = await diner.staff.post(f"/orders/{order_id}/reject", body)
-        refused(answer, 422, "invalid_request")
 
 
 class TestCancel:
