@@ -122,6 +122,7 @@ class TestHealth:
                 "postgres/identity": "up",
                 "postgres/catalog": "up",
                 "postgres/ordering": "up",
+                "postgres/payments": "up",
                 "postgres/delivery": "up",
                 "postgres/notifications": "up",
                 "redis": "up",
