@@ -14,8 +14,9 @@ WORKFLOW_LOST = Cancellation(
 )
 """Why an order ends whose workflow is gone: nobody would bring it to its end any more."""
 
-# The part of a case's key that says who opened it.
 _OWN = "reconcile"
+OWN_CASES = f":{_OWN}:"
+"""In the key of every case that reconciliation opened: it is of no refund."""
 
 
 class Kind(StrEnum):
@@ -111,10 +112,10 @@ class Difference:
 
 def is_own_case(key: str) -> bool:
     """Whether reconciliation opened the case: no refund's workflow looks after it."""
-    return f":{_OWN}:" in key
+    return OWN_CASES in key
 
 
 def subject_of(key: str) -> str:
     """What a case that reconciliation opened is about: the subject of its difference."""
-    _, _, subject = key.partition(f":{_OWN}:")[2].partition(":")
+    _, _, subject = key.partition(OWN_CASES)[2].partition(":")
     return subject

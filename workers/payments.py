@@ -29,16 +29,17 @@ from workflows.refund import RefundWorkflow
 
 async def work(process: Process) -> None:
     async with Collaborators(process) as collaborators:
+        client = await connect(TemporalSettings())
         queue = TaskQueue(
             name=PAYMENTS,
             workflows=[RefundWorkflow, DisputeWorkflow, ReconciliationWorkflow],
             activities=[
                 *activities(collaborators),
-                *await reconciliation.of_payments(collaborators),
+                *await reconciliation.of_payments(collaborators, client),
             ],
             per_second=process.settings.payments_per_second,
         )
-        hints = WorkflowHints(await connect(TemporalSettings(), identity="webhooks"))
+        hints = WorkflowHints(client)
         async with asyncio.TaskGroup() as group:
             group.create_task(WebhookInbox(collaborators.dsns.payments_dsn, hints).run())
             group.create_task(serve(queue, process))

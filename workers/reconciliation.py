@@ -27,9 +27,8 @@ from adapters.postgres.catalog.audit import ReservationAudit
 from adapters.postgres.ordering.audit import OrderAudit
 from adapters.postgres.payments.audit import PaymentAudit
 from adapters.postgres.payments.reposting import Reposting
-from adapters.settings import ReconciliationSettings, StripeSettings, TemporalSettings
+from adapters.settings import ReconciliationSettings, StripeSettings
 from adapters.stripe.books import open_books
-from adapters.temporal import connect
 from domain.audit import Reconcile
 from workers.collaborators import Activities, Collaborators
 from workflows.policies import PAYMENTS
@@ -40,9 +39,8 @@ SCHEDULE = "reconciliation"
 _CATCH_UP = timedelta(minutes=1)
 
 
-async def of_payments(collaborators: Collaborators) -> Activities:
+async def of_payments(collaborators: Collaborators, client: Client) -> Activities:
     """For the queue `payments`. From now on the schedule starts reconciliation there."""
-    client = await connect(TemporalSettings())
     await ensure_schedule(client, every=ReconciliationSettings().every)
     books = open_books(StripeSettings())
     collaborators.push_async_callback(books.close)

@@ -6,6 +6,7 @@ Each may be tried again, and does nothing where there is nothing to do any more.
 from collections.abc import Awaitable, Callable
 
 from temporalio import workflow
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
@@ -14,6 +15,7 @@ from workflows.dispute import DisputeWorkflow
 from workflows.owing import owe
 from workflows.policies import BOOKS, LOOK, PAYMENTS, POSTGRES_FROM_AFAR, SETTLE
 from workflows.refund import RefundWorkflow
+from workflows.search_attributes import AMOUNT, AMOUNT_MINOR, RESTAURANT_ID
 from workflows.steps import execute
 
 with workflow.unsafe.imports_passed_through():
@@ -28,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.differences import WORKFLOW_LOST, Difference, Kind, Repair
     from domain.errors import DomainError
     from domain.orders import Actor, AdvanceOrder, OrderStatus, RecordPayment, step_key
-    from domain.payments import RefreshPayment, SettlePayment, Share
+    from domain.payments import OweMoney, RefreshPayment, SettlePayment, Share
     from domain.stock import ConsumeStock, ReleaseStock
     from domain.witnesses import Facts, OrderRecord, Run
 
@@ -96,9 +98,21 @@ async def _give_back(facts: Facts, key: str) -> None:
             task_queue=PAYMENTS,
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"Refund of {owed.amount}",
+            search_attributes=_attributes(owed),
         )
     except WorkflowAlreadyStartedError:
         workflow.logger.info("reconciliation.refund_runs")
+
+
+def _attributes(owed: OweMoney) -> TypedSearchAttributes:
+    """But for the customer's: what they are found by is made of a key that is none of ours."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(AMOUNT, str(owed.amount)),
+            SearchAttributePair(AMOUNT_MINOR, owed.amount.amount),
+            SearchAttributePair(RESTAURANT_ID, str(owed.restaurant_id)),
+        ]
+    )
 
 
 async def _end_order(difference: Difference, facts: Facts) -> None:

@@ -47,10 +47,9 @@ class CaseRepository:
         """End it, where it is open; by hand or waived, its refund ends with it, if it is of one."""
         async with self._database.transaction() as session:
             await locked(session, command.order_id)
-            if (
-                await session.scalar(_closed(command))
-                and command.resolution is not Resolution.REFUNDED
-            ):
+            closed = await session.scalar(_closed(command))
+            by_hand = command.resolution is not Resolution.REFUNDED
+            if closed and by_hand and not is_own_case(command.key):
                 await self._refunds.settle_by_hand(
                     session, command.key, command.resolution, command.reference
                 )

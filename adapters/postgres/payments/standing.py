@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.payments.casework_tables import CaseRow
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow, RefundRow
+from domain.differences import OWN_CASES
 from domain.money import Money
 from domain.payments import OrderPayment, PaymentStatus, RefundState, RefundStatus
 
@@ -93,7 +94,12 @@ def _held_status(authorized: int, authorizations: Sequence[AuthorizationRow]) ->
 async def _refund_status(
     session: AsyncSession, order_id: UUID, stated: dict[str, Any], refunds: Sequence[RefundRow]
 ) -> RefundStatus:
-    is_open = exists().where(CaseRow.order_id == order_id, CaseRow.resolved_at.is_(None))
+    is_open = exists().where(
+        CaseRow.order_id == order_id,
+        CaseRow.resolved_at.is_(None),
+        # A difference that a person has to look into is no refund.
+        ~CaseRow.key.contains(OWN_CASES),
+    )
     if await session.scalar(select(is_open)):
         return RefundStatus.DUE
     if any(refund.status is RefundState.PENDING for refund in refunds):
