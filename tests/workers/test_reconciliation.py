@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
 
 from domain.audit import Reconcile, Tally
+from domain.payments import CloseCase, Resolution
 from infra.demo.sandbox import Sandbox, balance
 from tests.support import harm
 from tests.support.copying import copy
@@ -156,6 +157,11 @@ class TestHarm:
         bank = balance(await Sandbox(house.sandbox).entries(str(order_id)))
         assert [bank.held, bank.taken, bank.given_back] == [payment[name] for name in sums]
 
+    async def test_shows_no_customer_a_refund_that_is_none(self, harmed: Harmed) -> None:
+        """What a person has to find out about may be nobody's money."""
+        for left in (harm.charged_twice, harm.eaten_and_unpaid):
+            assert (await harmed.house.row(harmed.orders[left]))["refund_status"] == "none"
+
     async def test_covers_every_repair(self) -> None:
         assert BECOMES.keys() == MENDED.keys()
 
@@ -186,6 +192,17 @@ class TestMended:
         query = "SELECT resolution FROM payments.cases WHERE order_id = %s"
         [row] = await harmed.house.select(query, harmed.orders[harm.abandoned_case])
         assert row["resolution"] == "refunded"
+
+
+class TestDecision:
+    async def test_ends_a_case_and_moves_no_money(self, harmed: Harmed) -> None:
+        house, order_id = harmed.house, harmed.orders[harm.charged_twice]
+        query = "SELECT key FROM payments.cases WHERE order_id = %s"
+        [case] = await house.select(query, order_id)
+        await house.cases.close(
+            CloseCase(order_id=order_id, key=case["key"], resolution=Resolution.WAIVED, by=uuid4())
+        )
+        assert (await house.reconcile(order_id)) == Tally(looked_at=1)
 
 
 async def metrics_of(house: House) -> dict[str, float]:
