@@ -18,6 +18,7 @@ from adapters.settings import (
     IdentitySettings,
     RedisSettings,
     TemporalSettings,
+    WebhookSettings,
 )
 from adapters.tokens import AccessTokens, load_keys
 from api.app import create_app
@@ -49,6 +50,7 @@ def settings(
         identity=identity,
         redis=RedisSettings(url=redis_url),
         temporal=TemporalSettings(address=temporal_address),
+        webhooks=WebhookSettings(webhook_secret=SecretStr("whsec_of_the_tests")),
     )
 
 
