@@ -41,8 +41,9 @@ FAULTS = ["rate_limit", "error_before", "error_after", "reset_after"]
 PARTS = {"small": 300, "large": 1_500, "huge": 2_000}
 UNDOS = {"void", "refund"}
 ACTIVITIES = ["authorize", "again", "check", "capture", *UNDOS, *PARTS, "refresh"]
-# How far an order was before anything goes wrong.
-BEGINNINGS = [[], ["authorize"], ["authorize", "authenticates", "check", "capture"]]
+# How far an order was before anything goes wrong. Most goes wrong once there is money.
+_TAKEN = ["authorize", "authenticates", "check", "capture"]
+BEGINNINGS = [[], ["authorize"], _TAKEN, _TAKEN]
 BY_THE_BANK = ["authenticates", "refuses", "settles"]
 
 
