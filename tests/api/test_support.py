@@ -1,0 +1,228 @@
+"""What support does about an order's money, over REST and with every process at work."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from domain.accounts import Role
+from tests.support.bank import Bank
+from tests.support.dining import Diner, open_diner, seen
+from tests.support.people import People
+from tests.support.rest import Person, money, refused
+from tests.support.servers import Servers
+
+TOTAL = 2500 + 250 + 125
+REASON = "Half of it was cold"
+
+
+@pytest.fixture
+async def diner(workers: None, people: People) -> Diner:
+    return await open_diner(people, auto_accept=True)
+
+
+@pytest.fixture
+async def support(people: People) -> Person:
+    return await people.join(Role.SUPPORT)
+
+
+@pytest.fixture
+async def bank(servers: Servers) -> AsyncIterator[Bank]:
+    """The account of the payments worker."""
+    site = servers.site
+    key = site.credentials.stripe_secret_key()
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(base_url=site.sandbox_url, headers=headers) as http:
+        yield Bank(http)
+
+
+@pytest.fixture
+async def order_id(diner: Diner) -> str:
+    """Of an order whose money was taken."""
+    order_id = await diner.placed()
+    await diner.until(order_id, "accepted", "preparing")
+    await seen(
+        diner.customer,
+        f"/orders/{order_id}",
+        lambda order: bool(order["payment"]["captured"]["amount"]),
+    )
+    return order_id
+
+
+async def give_back(support: Person, order_id: str, key: str | None = None, **given: Any) -> Any:
+    return await support.post(
+        f"/support/orders/{order_id}/refunds",
+        {"reason": REASON, "liable": "platform", **given},
+        headers={"Idempotency-Key": key or uuid4().hex},
+    )
+
+
+class TestRefunds:
+    async def test_gives_a_part_back_once_however_many_requests_race(
+        self, support: Person, diner: Diner, order_id: str
+    ) -> None:
+        key = uuid4().hex
+        asked = [give_back(support, order_id, key, amount=money(500)) for _ in range(5)]
+        answers = await asyncio.gather(*asked)
+        assert {answer.status_code for answer in answers} == {202}, answers[0].text
+        assert len({answer.json()["id"] for answer in answers}) == 1
+        assert answers[0].json()["amount"] == money(500)
+        order = await seen(
+            diner.customer, f"/orders/{order_id}", lambda order: order["refund_status"] == "partial"
+        )
+        assert order["payment"]["refunded"] == money(500)
+        again = await give_back(support, order_id, key, amount=money(500))
+        assert (again.status_code, again.json()["id"]) == (202, answers[0].json()["id"])
+        other = await give_back(support, order_id, key, amount=money(501))
+        refused(other, 422, "idempotency_key_reused")
+
+    async def test_gives_lines_back_and_then_all_that_is_left(
+        self, support: Person, diner: Diner, order_id: str
+    ) -> None:
+        lines = await give_back(support, order_id, line_ids=[diner.item_id])
+        assert lines.json()["amount"] == money(2500)
+        rest = await give_back(support, order_id, liable="restaurant")
+        assert rest.json()["amount"] == money(TOTAL - 2500)
+        await seen(
+            diner.customer, f"/orders/{order_id}", lambda order: order["refund_status"] == "full"
+        )
+        refused(await give_back(support, order_id), 409, "refund_exceeds_captured")
+
+    async def test_promises_no_more_than_was_taken(self, support: Person, order_id: str) -> None:
+        key = uuid4().hex
+        much = await give_back(support, order_id, key, amount=money(TOTAL + 1))
+        refused(much, 409, "refund_exceeds_captured")
+        # A refusal is not remembered: nothing had begun.
+        less = await give_back(support, order_id, key, amount=money(TOTAL))
+        assert less.status_code == 202, less.text
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"amount": money(1, "EUR")},
+            {"amount": money(0)},
+            {"line_ids": [str(uuid4())]},
+            {"line_ids": []},
+            {"amount": money(1), "line_ids": [str(uuid4())]},
+            {"liable": "nobody"},
+            {"liable": "courier"},
+            {"reason": ""},
+        ],
+    )
+    async def test_refuses_what_makes_no_sense(
+        self, support: Person, order_id: str, body: dict[str, Any]
+    ) -> None:
+        assert (await give_back(support, order_id, **body)).status_code == 422
+
+    async def test_are_for_support_with_a_key(
+        self, support: Person, diner: Diner, order_id: str
+    ) -> None:
+        for stranger in (diner.customer, diner.staff):
+            refused(await give_back(stranger, order_id), 403, "forbidden")
+        path = f"/support/orders/{order_id}/refunds"
+        keyless = await support.post(path, {"reason": REASON, "liable": "platform"})
+        refused(keyless, 400, "idempotency_key_missing")
+
+
+class TestDue:
+    @pytest.fixture
+    async def due(self, support: Person, bank: Bank, diner: Diner, order_id: str) -> str:
+        """A refund that Stripe does not make, because the charge is disputed."""
+        await bank.dispute(await bank.intent(UUID(order_id)))
+        assert (await give_back(support, order_id, amount=money(500))).status_code == 202
+        await seen(
+            diner.customer, f"/orders/{order_id}", lambda order: order["refund_status"] == "due"
+        )
+        return order_id
+
+    async def test_is_a_case_until_a_person_decides(
+        self, support: Person, diner: Diner, due: str
+    ) -> None:
+        whole = (await support.get(f"/support/orders/{due}")).json()
+        [case] = whole["money"]["cases"]
+        assert (case["amount"], case["owner"], case["resolved_at"]) == (money(500), None, None)
+        taken = await support.send("PUT", f"/support/cases/{case['key']}/owner")
+        assert taken.json()["owner"] == support.id
+        path = f"/support/orders/{due}/resolve-refund"
+        decision = {"reason": "The card was closed", "resolution": "paid_by_hand"}
+        refused(await support.post(path, decision), 422, "reference_missing")
+        paid = await support.post(path, {**decision, "reference": "SEPA 118"})
+        assert paid.status_code == 200, paid.text
+        order = await seen(
+            diner.customer, f"/orders/{due}", lambda order: order["refund_status"] == "partial"
+        )
+        assert order["payment"]["refunded"] == money(500)
+        refused(await support.post(path, {**decision, "reference": "again"}), 409, "refund_not_due")
+        [case] = (await support.get(f"/support/orders/{due}")).json()["money"]["cases"]
+        assert (case["resolution"], case["resolved_by"]) == ("paid_by_hand", support.id)
+        assert case["reference"] == "SEPA 118"
+
+    async def test_is_listed_by_deadline(self, support: Person, diner: Diner, due: str) -> None:
+        for query in ("", "?state=all"):
+            cases = (await support.get(f"/support/cases{query}")).json()["items"]
+            assert due in {case["order_id"] for case in cases}
+        refused(await diner.customer.get("/support/cases"), 403, "forbidden")
+        listed = (await support.get("/support/orders?refund_status=due&limit=100")).json()["items"]
+        assert due in {order["id"] for order in listed}
+
+
+class TestReading:
+    async def test_shows_everything_about_an_order(
+        self, support: Person, diner: Diner, order_id: str
+    ) -> None:
+        path = f"/support/orders/{order_id}"
+        whole = (await support.get(path)).json()
+        assert whole["order"]["id"] == order_id
+        assert whole["timeline"][0]["event"] == "order_placed"
+        [authorization] = whole["money"]["authorizations"]
+        assert authorization["captured"] == money(TOTAL)
+        entries = {
+            entry["account"]: entry["amount"]["amount"] for entry in whole["money"]["ledger"]
+        }
+        assert entries == {"psp": TOTAL, "customer": -TOTAL}
+        assert f"/workflows/order-{order_id}/" in whole["links"]["workflow"]
+        refused(await diner.customer.get(path), 403, "forbidden")
+
+    async def test_lists_orders_by_what_is_asked(
+        self, support: Person, diner: Diner, order_id: str
+    ) -> None:
+        now = datetime.now(UTC)
+        hour = timedelta(hours=1)
+
+        async def found(**query: Any) -> set[str]:
+            query = {"restaurant_id": diner.restaurant_id, **query}
+            page = (await support.get("/support/orders", params=query)).json()
+            return {order["id"] for order in page["items"]}
+
+        assert await found() == {order_id}
+        assert await found(placed_after=(now - hour).isoformat()) == {order_id}
+        assert await found(placed_after=(now + hour).isoformat()) == set()
+        assert await found(placed_before=(now - hour).isoformat()) == set()
+        assert await found(status="placed") == set()
+        assert await found(refund_status="none") == {order_id}
+
+    async def test_shows_a_restaurants_day_to_its_staff(
+        self, diner: Diner, support: Person
+    ) -> None:
+        path = f"/restaurants/{diner.restaurant_id}/statements/2027-01-07"
+        statement = (await diner.staff.get(path)).json()
+        assert statement == {
+            "day": "2027-01-07",
+            "opening": money(0),
+            "closing": money(0),
+            "items": [],
+            "next_cursor": None,
+        }
+        for stranger in (diner.customer, support):
+            refused(await stranger.get(path), 403, "forbidden")
+
+    async def test_lists_stripes_news_of_nobodys_objects(
+        self, support: Person, diner: Diner
+    ) -> None:
+        assert (await support.get("/support/stripe-events")).status_code == 200
+        assert (await support.get("/support/refunds?state=failed")).status_code == 200
+        refused(await diner.staff.get("/support/stripe-events"), 403, "forbidden")
