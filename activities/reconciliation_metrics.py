@@ -13,11 +13,12 @@ FOUND = Counter("reconciliation_found_total", "Differences that are new.", ["kin
 REPAIRED = Counter("reconciliation_repaired_total", "Differences that were mended.", ["kind"])
 
 
-@activity.defn
-async def publish_reconciliation(tally: Tally) -> None:
-    """Of a complete run. Tried again it counts again, which an alert can live with."""
-    DIFFERENCES.set(sum(tally.remaining.values()))
-    COMPLETED.set_to_current_time()
-    for counter, counts in ((FOUND, tally.found), (REPAIRED, tally.repaired)):
-        for kind, count in counts.items():
-            counter.labels(kind).inc(count)
+class MetricsActivities:
+    @activity.defn
+    async def publish_reconciliation(self, tally: Tally) -> None:
+        """Of a complete run. Tried again it counts again, which an alert can live with."""
+        DIFFERENCES.set(sum(tally.remaining.values()))
+        COMPLETED.set_to_current_time()
+        for counter, counts in ((FOUND, tally.found), (REPAIRED, tally.repaired)):
+            for kind, count in counts.items():
+                counter.labels(kind).inc(count)

@@ -10,12 +10,14 @@ import tomllib
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
 import pytest
+from temporalio.client import Client
 
 from adapters.settings import WorkerSettings
 from infra.stack.site import CONTEXTS
-from workers import delivery, notifications, orders, payments
+from workers import delivery, notifications, orders, payments, reconciliation
 from workers.collaborators import Collaborators
 from workers.process import Process
 from workflows import policies
@@ -159,15 +161,23 @@ class TestActivities:
             monkeypatch.setenv(f"{context.upper()}_DSN", "postgresql://127.0.0.1/none")
         monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_none")
         process = Process(name="test", settings=WorkerSettings())
+        client = cast("Client", None)
         async with Collaborators(process) as collaborators:
+            served = {
+                ORDERS: [
+                    *orders.activities(collaborators),
+                    *reconciliation.of_orders(collaborators),
+                ],
+                PAYMENTS: [
+                    *payments.activities(collaborators),
+                    *reconciliation.of_payments(collaborators, client),
+                ],
+                DELIVERY: delivery.activities(collaborators),
+                NOTIFICATIONS: notifications.activities(collaborators),
+            }
             return {
-                queue: [activity.__name__ for activity in worker.activities(collaborators)]
-                for queue, worker in (
-                    (ORDERS, orders),
-                    (PAYMENTS, payments),
-                    (DELIVERY, delivery),
-                    (NOTIFICATIONS, notifications),
-                )
+                queue: [activity.__name__ for activity in activities]
+                for queue, activities in served.items()
             }
 
     def test_have_a_name_of_their_own_on_their_queue(

@@ -11,7 +11,7 @@ from adapters.postgres.payments.cases import CaseRepository
 from adapters.postgres.payments.disputes import DisputeRepository
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.settlement import SettlementRepository
-from adapters.settings import StripeSettings, TemporalSettings
+from adapters.settings import ReconciliationSettings, StripeSettings, TemporalSettings
 from adapters.stripe import gateway as stripe
 from adapters.temporal import connect
 from workers import reconciliation
@@ -30,12 +30,13 @@ from workflows.refund import RefundWorkflow
 async def work(process: Process) -> None:
     async with Collaborators(process) as collaborators:
         client = await connect(TemporalSettings())
+        await reconciliation.ensure_schedule(client, every=ReconciliationSettings().every)
         queue = TaskQueue(
             name=PAYMENTS,
             workflows=[RefundWorkflow, DisputeWorkflow, ReconciliationWorkflow],
             activities=[
                 *activities(collaborators),
-                *await reconciliation.of_payments(collaborators, client),
+                *reconciliation.of_payments(collaborators, client),
             ],
             per_second=process.settings.payments_per_second,
         )

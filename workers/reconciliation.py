@@ -22,12 +22,12 @@ from activities.reconciliation import (
     RepostingActivities,
     WorkflowAuditActivities,
 )
-from activities.reconciliation_metrics import publish_reconciliation
+from activities.reconciliation_metrics import MetricsActivities
 from adapters.postgres.catalog.audit import ReservationAudit
 from adapters.postgres.ordering.audit import OrderAudit
 from adapters.postgres.payments.audit import PaymentAudit
 from adapters.postgres.payments.reposting import Reposting
-from adapters.settings import ReconciliationSettings, StripeSettings
+from adapters.settings import StripeSettings
 from adapters.stripe.books import open_books
 from domain.audit import Reconcile
 from workers.collaborators import Activities, Collaborators
@@ -39,9 +39,8 @@ SCHEDULE = "reconciliation"
 _CATCH_UP = timedelta(minutes=1)
 
 
-async def of_payments(collaborators: Collaborators, client: Client) -> Activities:
-    """For the queue `payments`. From now on the schedule starts reconciliation there."""
-    await ensure_schedule(client, every=ReconciliationSettings().every)
+def of_payments(collaborators: Collaborators, client: Client) -> Activities:
+    """For the queue `payments`."""
     books = open_books(StripeSettings())
     collaborators.push_async_callback(books.close)
     payments = collaborators.database("payments", collaborators.dsns.payments_dsn)
@@ -52,7 +51,7 @@ async def of_payments(collaborators: Collaborators, client: Client) -> Activitie
         money.look_at_money,
         RepostingActivities(Reposting(payments)).post_missing,
         WorkflowAuditActivities(client).look_at_workflows,
-        publish_reconciliation,
+        MetricsActivities().publish_reconciliation,
     ]
 
 

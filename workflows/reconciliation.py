@@ -12,10 +12,11 @@ from workflows.audit import Sweep
 from workflows.policies import AUDIT
 from workflows.reconciliation_page import render
 from workflows.search_attributes import ATTENTION_REASON
+from workflows.steps import execute
 from workflows.suspects import Suspects
 
 with workflow.unsafe.imports_passed_through():
-    from activities.reconciliation_metrics import publish_reconciliation
+    from activities.reconciliation_metrics import MetricsActivities
     from domain.audit import Cursor, LookAtMoney, Reconcile, Tally
     from domain.differences import Difference
     from domain.errors import DomainError
@@ -97,12 +98,10 @@ class ReconciliationWorkflow:
             reason = f"Reconciliation: {left} remain"
             workflow.upsert_search_attributes([ATTENTION_REASON.value_set(reason)])
         if not self._input.orders:
-            await workflow.execute_activity(
-                publish_reconciliation,
+            await execute(
+                MetricsActivities.publish_reconciliation,
                 self._tally,
-                task_queue=AUDIT.queue,
-                start_to_close_timeout=AUDIT.start_to_close,
-                retry_policy=AUDIT.retry,
+                policy=AUDIT,
                 summary="Publish what remains",
             )
 
