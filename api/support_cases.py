@@ -5,15 +5,18 @@ from typing import Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.dependencies import Support, Using
+from api.fields import Model, Text
 from api.money_answers import CaseAnswer, RefundAttemptAnswer
 from api.openapi import refusals
 from api.pages import Page, Paged, page_of
 from domain.casework import WebhookEvent
+from domain.differences import is_own_case
 from domain.errors import Forbidden, RefundNotDue
-from domain.payments import RefundState
+from domain.orders import Actor
+from domain.payments import CloseCase, RefundState, Resolution
 
 router = APIRouter(prefix="/support", tags=["support"])
 
@@ -69,6 +72,37 @@ async def take_case(key: str, services: Using, caller: Support) -> CaseAnswer:
         message = "There is no such open case."
         raise RefundNotDue(message)
     return CaseAnswer.of(case)
+
+
+class Deciding(Model):
+    reason: Text = Field(examples=["A colleague refunded the second charge"])
+
+
+@router.post("/cases/{key}/decide", responses=refusals(Forbidden, RefundNotDue))
+async def decide_case(key: str, body: Deciding, services: Using, caller: Support) -> CaseAnswer:
+    """What reconciliation could not mend was looked into: it is found no more. No money moves.
+
+    The case of a refund is resolved with its order's refund instead.
+    """
+    case = await services.cases.find(key)
+    if case is None or case.resolved_at or not is_own_case(key):
+        message = "Reconciliation has no such open case."
+        raise RefundNotDue(message)
+    remark_id = await services.writings.keep_remark(
+        order_id=case.order_id,
+        actor=Actor.SUPPORT,
+        account_id=caller.account_id,
+        text=body.reason,
+    )
+    decision = CloseCase(
+        order_id=case.order_id,
+        key=key,
+        resolution=Resolution.WAIVED,
+        by=caller.account_id,
+        remark_id=remark_id,
+    )
+    await services.cases.close(decision)
+    return CaseAnswer.of(await services.cases.find(key) or case)
 
 
 @router.get("/refunds", responses=refusals(Forbidden))

@@ -14,6 +14,7 @@ from api.services import Services
 from api.support_refunds import keep_reason
 from api.workflow_updates import ask
 from domain.casework import Case, ResolveRefund
+from domain.differences import is_own_case
 from domain.errors import Forbidden, OrderNotFound, ReferenceMissing, RefundNotDue
 from domain.orders import Order
 from domain.payments import Resolution
@@ -57,7 +58,11 @@ async def resolve_refund(
 
 async def _open_case(services: Services, order: Order, key: str | None) -> Case:
     file = await services.money_files.of_order(order.order_id)
-    cases = [case for case in file.cases if case.resolved_at is None and key in (None, case.key)]
+    cases = [
+        case
+        for case in file.cases
+        if case.resolved_at is None and key in (None, case.key) and not is_own_case(case.key)
+    ]
     if not cases:
         message = "No refund of this order is due."
         raise RefundNotDue(message)

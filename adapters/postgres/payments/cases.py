@@ -55,6 +55,11 @@ class CaseRepository:
                 )
             return await _restated(session, command.order_id, command.key)
 
+    async def find(self, key: str) -> Case | None:
+        async with self._database.transaction() as session:
+            row = await session.get(CaseRow, key)
+        return case_of(row) if row else None
+
     async def assign(self, key: str, owner: UUID) -> Case | None:
         """From now on it is `owner`'s; None where there is no such open case."""
         taken = update(CaseRow).where(CaseRow.key == key, CaseRow.resolved_at.is_(None))
