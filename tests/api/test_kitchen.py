@@ -162,6 +162,17 @@ class TestWhatRanOut:
         # It is not there, so what the order had taken of it is not put back.
         assert (tibs["available"], tibs["stock"]) == (False, 4)
 
+    async def test_changes_nothing_of_what_was_acknowledged(
+        self, running: Diner, two_dishes: list[dict[str, Any]]
+    ) -> None:
+        body = running.order(items=two_dishes, if_unavailable="drop")
+        first = (await running.place(body, key="once")).json()
+        await running.until(first["id"], "confirmed")
+        gone = {"unavailable_item_ids": [two_dishes[1]["menu_item_id"]]}
+        await running.staff.post(f"/orders/{first['id']}/accept", gone)
+        again = await running.place(body, key="once")
+        assert (again.status_code, again.json()) == (202, first)
+
     async def test_ends_the_order_where_the_customer_said_nothing(
         self, running: Diner, two_dishes: list[dict[str, Any]]
     ) -> None:
