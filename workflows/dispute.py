@@ -110,12 +110,16 @@ class DisputeWorkflow:
             actor=Actor.SYSTEM,
             detail=sentence.format(dispute.amount),
         )
-        await execute(
-            OrderActivities.note_on_timeline,
-            note,
-            policy=POSTGRES_FROM_AFAR,
-            summary=f"Write down: {event.replace('_', ' ')}",
-        )
+        try:
+            await execute(
+                OrderActivities.note_on_timeline,
+                note,
+                policy=POSTGRES_FROM_AFAR,
+                summary=f"Write down: {event.replace('_', ' ')}",
+            )
+        except DomainError:
+            # It has to be answered also where there is no order to write it on.
+            workflow.logger.warning("dispute.order_not_written")
 
 
 def _until(dispute: Dispute) -> str:
