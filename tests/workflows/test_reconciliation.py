@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 
-from domain.audit import Cursor, Reconcile, Stage, Tally
+from domain.audit import Cursor, Reconcile, Stage, Suspect, Tally
 from domain.differences import Kind
 from domain.orders import Actor, OrderStatus, step_key
+from domain.reconciliation import compare
 from domain.stock import ReservationState
 from domain.witnesses import Facts
 from tests.support.damage import (
@@ -174,10 +175,18 @@ class TestRun:
         assert world.published == []
 
     async def test_goes_on_where_another_left_off(self, client: Client, world: World) -> None:
-        world.add(old_sums())
+        suspected, other = old_sums(), dishes_held()
+        world.add(suspected, other)
         before = Tally(looked_at=7, found={Kind.STOCK_HELD: 2}, repaired={Kind.STOCK_HELD: 2})
-        tally = await reconcile(client, cursor=Cursor(stage=Stage.CHARGES), tally=before)
-        assert tally == before
+        [difference] = compare(suspected)
+        tally = await reconcile(
+            client,
+            cursor=Cursor(stage=Stage.CHARGES),
+            suspects=[Suspect(order_id=suspected.order_id, keys=[difference.key])],
+            tally=before,
+        )
+        assert tally.found == tally.repaired == {Kind.STOCK_HELD: 2, Kind.ROW_BEHIND: 1}
+        assert world.names == ["record_payment"]
 
     async def test_ends_cleanly_when_the_engine_cancels_it(
         self, client: Client, world: World
