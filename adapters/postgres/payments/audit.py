@@ -1,17 +1,18 @@
 """Payments as reconciliation reads them: a batch of orders costs one statement a table."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, func, or_, select, union
+from sqlalchemy import BigInteger, Select, cast, column, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import case_of
 from adapters.postgres.payments.casework_tables import CaseRow, DisputeRow
 from adapters.postgres.payments.disputes import dispute_of
+from adapters.postgres.payments.files import authorization_of, refund_of
 from adapters.postgres.payments.ledger_tables import EntryRow, PostingRow
 from adapters.postgres.payments.standing import standing_of
 from adapters.postgres.payments.tables import (
@@ -21,12 +22,17 @@ from adapters.postgres.payments.tables import (
     RefundRow,
 )
 from domain.audit import ListOwed
-from domain.casework import Case, MadeAuthorization, MadeRefund
+from domain.casework import Case
 from domain.money import Money
 from domain.payments import RefundState
 from domain.witnesses import PaymentRecord
 
-Row = TypeVar("Row", AuthorizationRow, RefundRow, DisputeRow, CaseRow)
+Row = TypeVar("Row", AuthorizationRow, RefundRow, DisputeRow)
+
+# The oldest first.
+_ATTEMPTS = select(AuthorizationRow).order_by(AuthorizationRow.created_at, AuthorizationRow.key)
+_REFUNDS = select(RefundRow).order_by(RefundRow.created_at, RefundRow.key)
+_DISPUTES = select(DisputeRow).order_by(DisputeRow.opened_at, DisputeRow.id)
 
 
 class PaymentAudit:
@@ -75,9 +81,9 @@ class PaymentAudit:
             payments = await session.scalars(
                 select(PaymentRow).where(PaymentRow.order_id.in_(order_ids))
             )
-            attempts = await _by_order(session, AuthorizationRow, order_ids)
-            refunds = await _by_order(session, RefundRow, order_ids)
-            disputes = await _by_order(session, DisputeRow, order_ids)
+            attempts = await _by_order(session, _ATTEMPTS, order_ids)
+            refunds = await _by_order(session, _REFUNDS, order_ids)
+            disputes = await _by_order(session, _DISPUTES, order_ids)
             ledger = await _ledger(session, order_ids)
             return [
                 PaymentRecord(
@@ -86,8 +92,10 @@ class PaymentAudit:
                     amount=Money(row.amount, row.currency),
                     payment=standing_of(row),
                     is_settled=row.settled_at is not None,
-                    attempts=[_made_authorization(each, row) for each in attempts[row.order_id]],
-                    refunds=[_made_refund(each, row) for each in refunds[row.order_id]],
+                    attempts=[
+                        authorization_of(each, row.currency) for each in attempts[row.order_id]
+                    ],
+                    refunds=[refund_of(each, row.currency) for each in refunds[row.order_id]],
                     disputes=[dispute_of(each) for each in disputes[row.order_id]],
                     ledger=ledger[row.order_id],
                 )
@@ -96,13 +104,11 @@ class PaymentAudit:
 
 
 async def _by_order(
-    session: AsyncSession, table: type[Row], order_ids: Collection[UUID]
+    session: AsyncSession, rows: Select[Row], order_ids: Collection[UUID]
 ) -> dict[UUID, list[Row]]:
-    rows: Sequence[Row] = (
-        await session.scalars(select(table).where(table.order_id.in_(order_ids)))
-    ).all()
     found = defaultdict[UUID, list[Row]](list)
-    for row in rows:
+    of_them = rows.where(column("order_id").in_(order_ids))
+    for row in await session.scalars(of_them):
         found[row.order_id].append(row)
     return found
 
@@ -120,32 +126,3 @@ async def _ledger(session: AsyncSession, order_ids: Collection[UUID]) -> dict[UU
     for order_id, account, amount in await session.execute(sums):
         found[order_id][account] = amount
     return found
-
-
-def _made_authorization(row: AuthorizationRow, payment: PaymentRow) -> MadeAuthorization:
-    return MadeAuthorization(
-        key=row.key,
-        payment_intent_id=row.payment_intent_id,
-        status=row.status,
-        held=Money(row.held, payment.currency),
-        captured=Money(row.captured, payment.currency),
-        capture_before=row.capture_before,
-        created_at=row.created_at,
-    )
-
-
-def _made_refund(row: RefundRow, payment: PaymentRow) -> MadeRefund:
-    return MadeRefund(
-        refund_id=row.id,
-        order_id=row.order_id,
-        part_of=row.part_of,
-        stripe_refund_id=row.stripe_refund_id,
-        reference=row.reference,
-        amount=Money(row.amount, payment.currency),
-        state=row.status,
-        liable=row.liable,
-        reason=row.reason,
-        request_hash=row.request_hash,
-        remark_id=row.remark_id,
-        created_at=row.created_at,
-    )

@@ -78,35 +78,37 @@ async def _authorizations(session: AsyncSession, order_id: UUID) -> list[MadeAut
         .where(AuthorizationRow.order_id == order_id)
         .order_by(AuthorizationRow.created_at, AuthorizationRow.key)
     )
-    return [
-        MadeAuthorization(
-            key=row.key,
-            payment_intent_id=row.payment_intent_id,
-            status=row.status,
-            held=Money(row.held, currency),
-            captured=Money(row.captured, currency),
-            capture_before=row.capture_before,
-            created_at=row.created_at,
-        )
-        for row, currency in await session.execute(query)
-    ]
+    return [authorization_of(row, currency) for row, currency in await session.execute(query)]
 
 
 async def _refunds(session: AsyncSession, query: Select[RefundRow, str]) -> list[MadeRefund]:
-    return [
-        MadeRefund(
-            refund_id=row.id,
-            order_id=row.order_id,
-            part_of=row.part_of,
-            stripe_refund_id=row.stripe_refund_id,
-            reference=row.reference,
-            amount=Money(row.amount, currency),
-            state=row.status,
-            liable=row.liable,
-            reason=row.reason,
-            request_hash=row.request_hash,
-            remark_id=row.remark_id,
-            created_at=row.created_at,
-        )
-        for row, currency in await session.execute(query)
-    ]
+    return [refund_of(row, currency) for row, currency in await session.execute(query)]
+
+
+def authorization_of(row: AuthorizationRow, currency: str) -> MadeAuthorization:
+    return MadeAuthorization(
+        key=row.key,
+        payment_intent_id=row.payment_intent_id,
+        status=row.status,
+        held=Money(row.held, currency),
+        captured=Money(row.captured, currency),
+        capture_before=row.capture_before,
+        created_at=row.created_at,
+    )
+
+
+def refund_of(row: RefundRow, currency: str) -> MadeRefund:
+    return MadeRefund(
+        refund_id=row.id,
+        order_id=row.order_id,
+        part_of=row.part_of,
+        stripe_refund_id=row.stripe_refund_id,
+        reference=row.reference,
+        amount=Money(row.amount, currency),
+        state=row.status,
+        liable=row.liable,
+        reason=row.reason,
+        request_hash=row.request_hash,
+        remark_id=row.remark_id,
+        created_at=row.created_at,
+    )
