@@ -51,6 +51,10 @@ class DatabaseSettings(BaseSettings):
     delivery_dsn: SecretStr
     notifications_dsn: SecretStr
 
+    def of(self, context: str) -> SecretStr:
+        dsn: SecretStr = getattr(self, f"{context}_dsn")
+        return dsn
+
 
 class KafkaSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True)

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from adapters import temporal
 from adapters.passwords import Passwords
 from adapters.postgres.catalog.restaurants import RestaurantRepository
+from adapters.postgres.contexts import CONTEXTS
 from adapters.postgres.delivery.couriers import CourierRepository
 from adapters.postgres.delivery.deliveries import DeliveryRepository
 from adapters.postgres.engine import Database
@@ -89,49 +90,46 @@ class State(TypedDict):
 @asynccontextmanager
 async def connect(settings: Settings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as closing:
-        databases = {
-            context: Database(getattr(settings.databases, f"{context}_dsn"))
-            for context in (
-                "identity",
-                "catalog",
-                "ordering",
-                "payments",
-                "delivery",
-                "notifications",
-            )
-        }
+        databases = {name: Database(settings.databases.of(name)) for name in CONTEXTS}
         for database in databases.values():
             closing.push_async_callback(database.close)
         limits = RateLimits(settings.redis)
         closing.push_async_callback(limits.close)
-        secret = settings.identity.customer_key_secret
-        payments = PaymentRepository(databases["payments"])
-        yield Services(
-            settings=settings.api,
-            accounts=AccountRepository(databases["identity"]),
-            addresses=AddressRepository(databases["identity"]),
-            sessions=SessionRepository(databases["identity"]),
-            passwords=Passwords(),
-            tokens=AccessTokens(load_keys(settings.identity.jwt_keys_dir)),
-            restaurants=RestaurantRepository(databases["catalog"]),
-            orders=OrderRepository(databases["ordering"]),
-            writings=WritingRepository(databases["ordering"]),
-            payments=payments,
-            cases=CaseRepository(databases["payments"], payments.refunds),
-            ledger=LedgerRepository(databases["payments"]),
-            money_files=MoneyFileRepository(databases["payments"]),
-            webhook_events=WebhookEventRepository(databases["payments"]),
-            webhooks=Webhooks(settings.webhooks.webhook_secret),
-            deliveries=DeliveryRepository(databases["delivery"]),
-            couriers=CourierRepository(databases["delivery"]),
-            notifications=NotificationRepository(databases["notifications"]),
-            limits=limits,
-            cursors=Cursors(_derived(secret, "cursors")),
-            temporal=await temporal.connect(settings.temporal, identity="api"),
-            temporal_ui_url=settings.temporal.ui_url,
-            databases=databases,
-            customer_key_secret=secret,
-        )
+        client = await temporal.connect(settings.temporal, identity="api")
+        yield _services(settings, databases, limits, client)
+
+
+def _services(
+    settings: Settings, databases: dict[str, Database], limits: RateLimits, client: Client
+) -> Services:
+    secret = settings.identity.customer_key_secret
+    payments = PaymentRepository(databases["payments"])
+    return Services(
+        settings=settings.api,
+        accounts=AccountRepository(databases["identity"]),
+        addresses=AddressRepository(databases["identity"]),
+        sessions=SessionRepository(databases["identity"]),
+        passwords=Passwords(),
+        tokens=AccessTokens(load_keys(settings.identity.jwt_keys_dir)),
+        restaurants=RestaurantRepository(databases["catalog"]),
+        orders=OrderRepository(databases["ordering"]),
+        writings=WritingRepository(databases["ordering"]),
+        payments=payments,
+        cases=CaseRepository(databases["payments"], payments.refunds),
+        ledger=LedgerRepository(databases["payments"]),
+        money_files=MoneyFileRepository(databases["payments"]),
+        webhook_events=WebhookEventRepository(databases["payments"]),
+        webhooks=Webhooks(settings.webhooks.webhook_secret),
+        deliveries=DeliveryRepository(databases["delivery"]),
+        couriers=CourierRepository(databases["delivery"]),
+        notifications=NotificationRepository(databases["notifications"]),
+        limits=limits,
+        cursors=Cursors(_derived(secret, "cursors")),
+        temporal=client,
+        temporal_ui_url=settings.temporal.ui_url,
+        databases=databases,
+        customer_key_secret=secret,
+    )
 
 
 def _derived(secret: SecretStr, purpose: str) -> bytes:

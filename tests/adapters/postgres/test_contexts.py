@@ -19,7 +19,7 @@ JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = %s AND c.contype
 
 
 def connected(databases: DatabaseSettings, context: str) -> psycopg.Connection:
-    return psycopg.connect(migrate.dsn_of(context, databases).get_secret_value(), autocommit=True)
+    return psycopg.connect(databases.of(context).get_secret_value(), autocommit=True)
 
 
 @pytest.mark.parametrize(("context", "other"), list(permutations(CONTEXTS, 2)))

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from adapters.postgres import migrate
 from adapters.postgres.engine import Database
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.statements import OrderFilter
@@ -131,9 +130,9 @@ async def test_costs_one_statement_however_many_orders_there_are(
 
 @pytest.fixture(scope="session")
 def ten_thousand_finished(databases: DatabaseSettings) -> dict[str, Any]:
-    """Orders of a hundred days, of 500 customers, 43 restaurants and 20 couriers; of one each, the ids."""
+    """Of a hundred days, 500 customers, 43 restaurants and 20 couriers: the ids of one each."""
     with psycopg.connect(
-        migrate.dsn_of("ordering", databases).get_secret_value(), autocommit=True
+        databases.of("ordering").get_secret_value(), autocommit=True
     ) as connection:
         for rows in (PARTICULARS, REMARKS, FINISHED):
             connection.execute(rows)
