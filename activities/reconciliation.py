@@ -1,11 +1,13 @@
 """What reconciliation reads, a class per witness, and the one repair that is its own."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.postgres.catalog.audit import ReservationAudit
 from adapters.postgres.ordering.audit import OrderAudit
@@ -118,16 +120,34 @@ class WorkflowAuditActivities:
         """Of an id that had several runs, the one that runs counts."""
         found: dict[str, Run] = {}
         for first in range(0, len(query.workflow_ids), _AT_ONCE):
-            found |= await self._runs(query.workflow_ids[first : first + _AT_ONCE])
+            batch = query.workflow_ids[first : first + _AT_ONCE]
+            found |= await (self._described(batch) if query.exactly else self._listed(batch))
         return [WorkflowFound(workflow_id=name, run=run) for name, run in found.items()]
 
-    async def _runs(self, workflow_ids: Sequence[str]) -> dict[str, Run]:
+    async def _listed(self, workflow_ids: Sequence[str]) -> dict[str, Run]:
         named = ", ".join(f"'{each}'" for each in workflow_ids)
         found: dict[str, Run] = {}
         async for each in self._client.list_workflows(f"WorkflowId IN ({named})"):
-            runs = each.status is WorkflowExecutionStatus.RUNNING
-            found[each.id] = Run.RUNNING if runs else found.get(each.id, Run.CLOSED)
+            if found.get(each.id) is not Run.RUNNING:
+                found[each.id] = _run_of(each)
         return found
+
+    async def _described(self, workflow_ids: Sequence[str]) -> dict[str, Run]:
+        runs = await asyncio.gather(*map(self._describe, workflow_ids))
+        return {name: run for name, run in zip(workflow_ids, runs, strict=True) if run}
+
+    async def _describe(self, workflow_id: str) -> Run | None:
+        try:
+            return _run_of(await self._client.get_workflow_handle(workflow_id).describe())
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+
+
+def _run_of(execution: WorkflowExecution) -> Run:
+    runs = execution.status is WorkflowExecutionStatus.RUNNING
+    return Run.RUNNING if runs else Run.CLOSED
 
 
 def _named_by(payments: Sequence[PaymentRecord], cases: Sequence[Case]) -> set[str]:

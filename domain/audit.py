@@ -157,7 +157,10 @@ class MoneyFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookAtWorkflows:
+    """`exactly` asks for one after the other: the engine's lists are a moment behind."""
+
     workflow_ids: list[str]
+    exactly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

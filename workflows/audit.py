@@ -105,8 +105,8 @@ class Sweep:
         return LookAtMoney(order_ids=[*order_ids], since=self.since)
 
 
-async def facts_of(query: LookAtMoney) -> list[Facts]:
-    """What everybody knows of these orders."""
+async def facts_of(query: LookAtMoney, *, exactly: bool = False) -> list[Facts]:
+    """What everybody knows of these orders; `exactly` where something is done about it."""
     if not query.order_ids:
         return []
     orders, money = await asyncio.gather(
@@ -134,7 +134,7 @@ async def facts_of(query: LookAtMoney) -> list[Facts]:
         )
         for order_id in query.order_ids
     ]
-    return await _with_workflows(facts)
+    return await _with_workflows(facts, exactly=exactly)
 
 
 async def _orders_of(order_ids: Sequence[UUID]) -> OrdersFound:
@@ -146,11 +146,13 @@ async def _orders_of(order_ids: Sequence[UUID]) -> OrdersFound:
     )
 
 
-async def _with_workflows(facts: Sequence[Facts]) -> list[Facts]:
+async def _with_workflows(facts: Sequence[Facts], *, exactly: bool) -> list[Facts]:
     """With what the engine knows: whether the order's workflow runs, and those of its refunds."""
     found = await execute(
         WorkflowAuditActivities.look_at_workflows,
-        LookAtWorkflows(workflow_ids=[name for each in facts for name in _workflows_of(each)]),
+        LookAtWorkflows(
+            workflow_ids=[name for each in facts for name in _workflows_of(each)], exactly=exactly
+        ),
         policy=AUDIT,
         summary="Which of their workflows run",
     )

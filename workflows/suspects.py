@@ -81,7 +81,9 @@ class Suspects:
                 return
             await workflow.sleep(grace, summary="Whether it settles by itself")
             seen = [
-                facts for query in self._queries(since, limit) for facts in await facts_of(query)
+                facts
+                for query in self._queries(since, limit)
+                for facts in await facts_of(query, exactly=True)
             ]
             for facts in seen:
                 await self._close_what_agrees(facts)
