@@ -15,7 +15,7 @@ from temporalio.workflow import (
 from workflows.delivery import DeliveryWorkflow
 from workflows.delivery import workflow_id as delivery_workflow_id
 from workflows.endings import NOT_DELIVERED, undelivered
-from workflows.policies import CALL_OFF_PATIENCE, DELIVERY, FOOD_DEADLINE
+from workflows.policies import CALL_OFF_PATIENCE, DELIVERY, FOOD_DEADLINE, TASK_TIMEOUT
 from workflows.row import OrderRow
 from workflows.search_attributes import of_children
 from workflows.stop import Stop
@@ -120,6 +120,7 @@ class Handover:
             errand,
             id=delivery_workflow_id(errand.order_id),
             task_queue=DELIVERY,
+            task_timeout=TASK_TIMEOUT,
             parent_close_policy=ParentClosePolicy.ABANDON,
             cancellation_type=ChildWorkflowCancellationType.ABANDON,
             static_summary=f"Delivery for {errand.fee}",

@@ -20,6 +20,7 @@ from workflows.policies import (
     PAYMENTS,
     REFUND_PATIENCE,
     RENEWAL_MARGIN,
+    TASK_TIMEOUT,
 )
 from workflows.refund import RefundWorkflow
 from workflows.refund import workflow_id as refund_workflow_id
@@ -229,6 +230,7 @@ class OrderMoney:
             owed,
             id=refund_workflow_id(owed),
             task_queue=PAYMENTS,
+            task_timeout=TASK_TIMEOUT,
             parent_close_policy=ParentClosePolicy.ABANDON,
             cancellation_type=ChildWorkflowCancellationType.ABANDON,
             static_summary=f"Refund of {owed.amount}",
