@@ -1,5 +1,6 @@
 """Deliveries: what couriers are offered, and what they may do with it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -30,6 +31,7 @@ from domain.errors import (
     ClaimRefused,
     CourierNotFound,
     DeliveryNotFound,
+    DomainError,
     Forbidden,
     IllegalTransition,
 )
@@ -135,15 +137,20 @@ async def fail_delivery(wish: Wished, body: Failing) -> DeliveryAnswer:
 
 
 async def _carry_out(wish: Wish, action: Action, *, reason: str | None = None) -> DeliveryAnswer:
-    """Ask the workflow, and answer what is then. What is in effect is not asked again."""
+    """Ask the workflow, and answer what is then.
+
+    It is asked also where the row says already what is wanted: see `carry_out` of orders.
+    """
     delivery = await wish.delivery()
-    if not await _is_in_effect(wish, delivery, action):
+    is_repeated = await _is_in_effect(wish, delivery, action)
+    if not is_repeated:
         _refuse_what_cannot_be(wish, delivery, action)
-        remark_id = await _kept_remark(wish, reason)
-        request = CourierRequest(courier_id=wish.courier.courier_id, remark_id=remark_id)
-        workflow = wish.services.temporal.get_workflow_handle_for(
-            DeliveryWorkflow.run, workflow_id(wish.order_id)
-        )
+    remark_id = None if is_repeated else await _kept_remark(wish, reason)
+    request = CourierRequest(courier_id=wish.courier.courier_id, remark_id=remark_id)
+    workflow = wish.services.temporal.get_workflow_handle_for(
+        DeliveryWorkflow.run, workflow_id(wish.order_id)
+    )
+    with suppress(*([DomainError] if is_repeated else [])):
         done = await ask(workflow, action.verb, request)
         delivery = await wish.delivery()
         if not (done or await _is_in_effect(wish, delivery, action)):

@@ -92,16 +92,18 @@ Wished = Annotated[Wish, Depends(_wish)]
 async def carry_out(
     wish: Wish, action: Action, command: Callable[[], Awaitable[Command]]
 ) -> OrderAnswer:
-    """Ask the workflow, and answer what the order is then. What is in effect is not asked again.
+    """Ask the workflow, and answer what the order is then.
 
-    `command` is made only where it is asked for.
+    `command` is made only where it is asked for. It is asked also where the row says
+    already what is wanted: of an update that wrote the row, and whose worker died before the
+    engine had heard of it, the workflow knows nothing.
     """
     order, refusal = wish.order, None
-    if not action.is_in_effect(order):
-        if order.status.is_final:
-            raise action.refuse(order)
+    if not order.status.is_final:
         refusal = await _ask(wish, action, await command())
         order = await find_order(wish.services, order.order_id) or order
+    elif not action.is_in_effect(order):
+        raise action.refuse(order)
     if refusal and not action.is_in_effect(order):
         raise refusal
     return OrderAnswer.of(order, wish.caller)
