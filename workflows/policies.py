@@ -107,7 +107,9 @@ POSTGRES = Policy(
 # The same for a workflow outside the orders worker.
 POSTGRES_FROM_AFAR = replace(POSTGRES, local=None)
 # The delivery's rows, written by the delivery worker.
-DELIVERY_STEP = replace(POSTGRES, queue=DELIVERY)
+# Never local: who claims, brings or calls off comes at any moment, and a task that is lost before
+# it is done forgets a local try, and may then decide otherwise.
+DELIVERY_STEP = replace(POSTGRES, queue=DELIVERY, local=None)
 PAY = Policy(
     queue=PAYMENTS,
     start_to_close=timedelta(seconds=12),

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,3 +78,10 @@ async def begun(client: Client, activities: FakeDeliveries, **given: Any) -> Del
     )
     await eventually(lambda: "offer_delivery" in activities.names)
     return Delivery(handle)
+
+
+async def ended_at(delivery: Delivery) -> datetime:
+    """By the workflow's clock: the server's goes on once nobody waits for anything."""
+    closed = (await delivery.handle.describe()).close_time
+    assert closed is not None
+    return closed

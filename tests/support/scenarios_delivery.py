@@ -10,7 +10,6 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.errors import ClaimRefused
 from tests.support.delivering import an_errand
-from tests.support.fakes import USED_UP
 from tests.support.fakes_delivery import FakeDeliveries
 from tests.support.parents import Listening
 from tests.support.polling import eventually
@@ -45,7 +44,10 @@ async def delivered_for_an_order(
 async def claimed_by_one_after_another(
     environment: WorkflowEnvironment, activities: FakeDeliveries
 ) -> Delivery:
-    activities.script["assign_courier"] = [ClaimRefused("You are not available."), USED_UP]
+    activities.script["assign_courier"] = [
+        ClaimRefused("You are not available."),
+        OSError("Reset."),
+    ]
     delivery = await begun(environment.client, activities)
     first, second = uuid4(), uuid4()
     await delivery.refused("claim", first)

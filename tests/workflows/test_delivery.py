@@ -18,11 +18,11 @@ from domain.deliveries import (
 )
 from domain.errors import ClaimRefused
 from tests.support.delivering import an_errand
-from tests.support.fakes import USED_UP, Gate
+from tests.support.fakes import Gate
 from tests.support.fakes_delivery import FakeDeliveries, delivering
 from tests.support.parents import Abandoning, Listening
 from tests.support.polling import eventually, seen
-from tests.support.running_delivery import Delivery, begun
+from tests.support.running_delivery import Delivery, begun, ended_at
 from workflows.delivery import TASK_QUEUE, DeliveryWorkflow, workflow_id
 from workflows.policies import (
     COURIER_PATIENCE,
@@ -78,10 +78,10 @@ class TestClaim:
             assert await delivery.ask("claim", courier_id) == "assigned"
         assert activities.states == ["assigned"]
 
-    async def test_is_written_down_also_when_the_local_try_is_lost(
+    async def test_is_written_down_also_when_the_first_try_is_lost(
         self, delivery: Delivery, activities: FakeDeliveries
     ) -> None:
-        activities.script["assign_courier"] = [USED_UP]
+        activities.script["assign_courier"] = [OSError("Connection reset.")]
         assert await delivery.ask("claim", uuid4()) == "assigned"
 
 
@@ -213,6 +213,17 @@ class TestTheEnd:
         assert await delivery.refused("claim", uuid4()) == "IllegalTransition"
         gate.open()
         assert (await delivery.handle.result()).courier_id is None
+
+    async def test_stands_also_when_it_is_called_off_in_that_moment(
+        self, delivery: Delivery, activities: FakeDeliveries
+    ) -> None:
+        """A task that ends the workflow is done anew where a signal came meanwhile."""
+        courier_id = uuid4()
+        await delivery.bring_to("picked_up", courier_id)
+        activities.script["advance_delivery"] = [delivery.call_off]
+        assert await delivery.ask("deliver", courier_id) == "delivered"
+        assert (await delivery.handle.result()).code is DeliveryCode.DELIVERED
+        assert activities.states[-1:] == ["delivered"]
 
 
 class TestStrangers:
@@ -404,7 +415,7 @@ class TestTime:
         await delivery.ask("release", courier_id)
         released_at = await environment.get_current_time()
         outcome = await delivery.handle.result()
-        sought = await environment.get_current_time() - released_at
+        sought = await ended_at(delivery) - released_at
         assert outcome.code is DeliveryCode.NO_COURIER
         assert abs(sought - COURIER_PATIENCE) < timedelta(minutes=1)
 
@@ -437,7 +448,7 @@ class TestTime:
         picked_up_at = await environment.get_current_time()
         activities.alive = alive
         outcome = await delivery.handle.result()
-        took = await environment.get_current_time() - picked_up_at
+        took = await ended_at(delivery) - picked_up_at
         assert outcome.code is DeliveryCode.COURIER_LOST
         assert (outcome.state, outcome.courier_id) == (DeliveryState.FAILED, courier_id)
         assert abs(took - DELIVERY_DEADLINE) < timedelta(minutes=1)

@@ -6,6 +6,7 @@ import pytest
 from temporalio.client import Client, WorkflowUpdateStage
 
 from domain.deliveries import DeliveryCode
+from domain.errors import ItemUnavailable
 from domain.ledger import PLATFORM
 from domain.orders import Actor, OrderStatus
 from domain.payments import PaymentStatus, RefundStatus
@@ -67,6 +68,23 @@ class TestDuringAStep:
         assert activities.undos == undone
         assert activities.statuses[-1] == "cancelled"
         assert activities.last("advance_order").cancellation.code == CODES[how]
+
+    async def test_that_writes_how_it_ended_changes_nothing_any_more(
+        self, client: Client, activities: FakeActivities
+    ) -> None:
+        """The cancel comes before the workflow task's own end, so the engine has it done anew."""
+        started = asyncio.Event()
+
+        async def cancel() -> None:
+            await started.wait()
+            await order.handle.cancel()
+
+        activities.script["reserve_stock"] = [ItemUnavailable("Sold out.")] * 2
+        activities.script["advance_order"] = [cancel]
+        order = await Order.start(client, activities)
+        started.set()
+        assert (await order.handle.result()).status is OrderStatus.REJECTED
+        assert activities.statuses == ["rejected"]
 
     @HOWS
     async def test_that_cooks_undoes_all_of_it(
