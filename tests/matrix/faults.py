@@ -125,23 +125,27 @@ class Troubles(Interceptor):
     """By order. It comes inside the project's own interceptor, as the activities do."""
 
     def __init__(self) -> None:
-        self.of: dict[UUID | None, Trouble] = {}
+        self.of: dict[UUID, Trouble] = {}
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Troubled(next, self.of)
 
 
 class _Troubled(ActivityInboundInterceptor):
-    def __init__(self, next_: ActivityInboundInterceptor, of: dict[UUID | None, Trouble]) -> None:
+    def __init__(self, next_: ActivityInboundInterceptor, of: dict[UUID, Trouble]) -> None:
         super().__init__(next_)
         self._of = of
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         command = input.args[0]
-        # A reminder names its case alone.
-        trouble = self._of.get(getattr(command, "order_id", None))
+        trouble = self._of.get(_order_of(command))
         if trouble is None or activity.info().activity_type != trouble.activity:
             return await super().execute_activity(input)
         if not trouble.concerns(command):
             return await super().execute_activity(input)
         return await trouble.meet(lambda: self.next.execute_activity(input))
+
+
+def _order_of(command: Any) -> UUID:
+    """A reminder names its case alone, whose key begins with the order."""
+    return getattr(command, "order_id", None) or UUID(command.key.partition(":")[0])

@@ -127,6 +127,10 @@ class Life:
     purse: Mapping[str, Any] = field(default_factory=dict)
 
 
+async def nobody(_: Scene) -> None:
+    """For a part of an order's life, without the order."""
+
+
 async def _eat(scene: Scene) -> None:
     await scene.accept()
     await _cook_and_bring(scene)

@@ -31,10 +31,10 @@ class Ends:
 
 @dataclass(frozen=True)
 class Proved:
-    """What comes of it, and the tests elsewhere that prove it."""
+    """What comes of it, and the test elsewhere that proves it."""
 
     outcome: str
-    tests: tuple[str, ...]
+    test: str
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,20 @@ Cell = Ends | Proved | Impossible
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A step: the tries of `activity` whose command `concerns` picks, in an order of this `life`.
-
-    `fact` is what it fails with for good. `is_awaited`: who cancels waits until it has ended.
-    """
+    """A row of the matrix, with a cell for every fault."""
 
     name: str
     title: str
     cells: Mapping[Fault, Cell]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Row):
+    """The tries of `activity` whose command `concerns` picks, in an order of this `life`.
+
+    `fact` is what it fails with for good. `is_awaited`: who cancels waits until it has ended.
+    """
+
     life: Life
     activity: str
     concerns: Callable[[Any], bool] = lambda _: True

@@ -2,8 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +19,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.orders import OrderStatus
@@ -21,7 +28,7 @@ from tests.matrix.books import PATIENCE, Books
 from tests.matrix.faults import Fault, Trouble, Troubles
 from tests.matrix.haste import Haste
 from tests.matrix.lives import Life, Scene
-from tests.matrix.outcomes import Ends, Row
+from tests.matrix.outcomes import Ends, Step
 from tests.matrix.purse import Purse
 from tests.matrix.world import Shelf, activities_in
 from tests.support.builders import USD, an_order
@@ -67,19 +74,14 @@ class Matrix:
     """The servers and workers of all cases: a case is an order of its own."""
 
     def __init__(self, client: Client, shelf: Shelf, troubles: Troubles) -> None:
-        self._client = client
+        self.client = client
         self._shelf = shelf
         self._troubles = troubles
         self._turns = asyncio.Semaphore(_ORDERS)
 
-    async def run(self, row: Row, fault: Fault) -> Seen:
+    async def run(self, row: Step, fault: Fault) -> Seen:
         async with self._turns, asyncio.timeout(PATIENCE):
-            books = _books(row.life)
-            trouble = Trouble(
-                fault=fault, activity=row.activity, concerns=row.concerns, fact=row.fact
-            )
-            self._shelf.open(books)
-            self._troubles.of[books.order.order_id] = trouble
+            books, trouble = self.begin(row, fault)
             outcome = await self._live(row, books, trouble)
         ended = Ends(
             status=outcome.status,
@@ -89,9 +91,17 @@ class Matrix:
         )
         return Seen(ended=ended, struck=trouble.tries > 0, books=books)
 
-    async def _live(self, row: Row, books: Books, trouble: Trouble) -> OrderOutcome:
-        order = await start_order(self._client, books.order, customer_key="k")
-        scene = Scene(client=self._client, order=order, books=books)
+    def begin(self, row: Step, fault: Fault) -> tuple[Books, Trouble]:
+        """An order that nobody has placed yet, and what is to happen to it."""
+        books = _books(row.life)
+        trouble = Trouble(fault=fault, activity=row.activity, concerns=row.concerns, fact=row.fact)
+        self._shelf.open(books)
+        self._troubles.of[books.order.order_id] = trouble
+        return books, trouble
+
+    async def _live(self, row: Step, books: Books, trouble: Trouble) -> OrderOutcome:
+        order = await start_order(self.client, books.order, customer_key="k")
+        scene = Scene(client=self.client, order=order, books=books)
         async with _going_on(row.life.people(scene)), _going_on(_cancel(scene, row, trouble)):
             outcome = await order.result()
             trouble.gate.set()
@@ -105,7 +115,7 @@ class Matrix:
         refunds = [f"refund-{order_id}-{owed}" for owed in ("captured", "held", "unavailable")]
         for child in (delivery_workflow_id(order_id), *refunds):
             with _absent():
-                await self._client.get_workflow_handle(child).result()
+                await self.client.get_workflow_handle(child).result()
 
 
 def _left_open(books: Books) -> Iterator[str]:
@@ -129,7 +139,7 @@ def _books(life: Life) -> Books:
     return Books(order=an_order(**life.order), purse=Purse(currency=USD, **life.purse))
 
 
-async def _cancel(scene: Scene, row: Row, trouble: Trouble) -> None:
+async def _cancel(scene: Scene, row: Step, trouble: Trouble) -> None:
     """While the step is under way. It may be too late for that."""
     if trouble.fault is not Fault.CANCELLED_MEANWHILE:
         return
@@ -163,11 +173,13 @@ async def _going_on(people: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def open_matrix() -> AsyncIterator[Matrix]:
+async def open_matrix(
+    server: Callable[[], AbstractAsyncContextManager[WorkflowEnvironment]] = real_time,
+) -> AsyncIterator[Matrix]:
     shelf, troubles = Shelf(), Troubles()
     activities = activities_in(shelf)
     async with AsyncExitStack() as stack:
-        environment = await stack.enter_async_context(real_time())
+        environment = await stack.enter_async_context(server())
         for queue, workflows in _WORKFLOWS.items():
             worker = Worker(
                 environment.client,

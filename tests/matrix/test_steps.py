@@ -7,15 +7,15 @@ import pytest
 import pytest_asyncio
 
 from tests.matrix.faults import Fault
-from tests.matrix.outcomes import Ends, Row
+from tests.matrix.outcomes import Ends, Step
 from tests.matrix.running import Matrix, Seen, open_matrix
-from tests.matrix.table import ROWS
+from tests.matrix.table import STEPS
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 CASES = [
     pytest.param(row, fault, cell, id=f"{row.name}-{fault}")
-    for row in ROWS
+    for row in STEPS
     for fault, cell in row.cells.items()
     if isinstance(cell, Ends)
 ]
@@ -43,7 +43,7 @@ async def running(matrix: Matrix, request: pytest.FixtureRequest) -> Running:
 class TestOrder:
     @pytest.mark.parametrize(("row", "fault", "ends"), CASES)
     async def test_ends_as_the_table_says(
-        self, running: Running, row: Row, fault: Fault, ends: Ends
+        self, running: Running, row: Step, fault: Fault, ends: Ends
     ) -> None:
         seen = await running[f"{row.name}-{fault}"]
         assert seen.struck
