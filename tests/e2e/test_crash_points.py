@@ -238,11 +238,6 @@ async def crashed(
         async with mortal_workers(whole_platform, plan):
             astray = await live_all(whole_platform, found)
         guests_ = {point: guest for point, (guest, _) in found.items()}
-        import shutil
-
-        shutil.copytree(
-            whole_platform.stack.site.settings.data_dir / "logs", "/tmp/clogs", dirs_exist_ok=True
-        )
         yield Crashed(guests=guests_, astray=astray, plan=plan)
 
 
