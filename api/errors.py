@@ -53,6 +53,8 @@ _CODES = {
 _TEMPORAL_AWAY = {
     RPCStatusCode.CANCELLED,
     RPCStatusCode.DEADLINE_EXCEEDED,
+    # The workflow takes no update because its workers die again and again.
+    RPCStatusCode.FAILED_PRECONDITION,
     RPCStatusCode.RESOURCE_EXHAUSTED,
     RPCStatusCode.UNAVAILABLE,
 }
