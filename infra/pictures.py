@@ -19,7 +19,7 @@ PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 COLUMNS = 124
 # The last chapter and the verdict: what the demo is for.
-SHOWN_FROM = "6  The payments worker is killed"
+SHOWN_FROM = "9  The payments worker is killed"
 LAST_LINE = "Now it is yours."
 LINK = re.compile(r"http\S+/user-metadata")
 
