@@ -1,6 +1,6 @@
 # `make` is all a machine needs to have: the rest is installed on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check format histories protos protos-current clean
+.PHONY: help demo up down test soak check format histories protos protos-current clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -22,6 +22,10 @@ down: $(READY) ## End what is running
 test: $(READY) ## Run all tests, against real servers
 	@$(PYTHON) -m infra.stack install
 	@$(PYTHON) -m pytest
+
+soak: $(READY) ## Let orders go wrong in other ways each time: RUNS=5000, SEED=… again
+	@$(PYTHON) -m infra.stack install
+	@RUNS=$${RUNS:-5000} $(PYTHON) -m pytest tests/model -k whatever -p no:cacheprovider
 
 check: $(READY) protos-current ## Format, lints, types, layers, protos, lock
 	@.venv/bin/ruff format --check .
