@@ -57,6 +57,7 @@ class OrderRow:
     ) -> None:
         """With where the money stands, unless a refund's workflow now knows that better."""
         handed_on = self.page.refund_handed_on
+        is_their_word = actor is Actor.RESTAURANT
         await execute(
             OrderActivities.advance_order,
             AdvanceOrder(
@@ -71,8 +72,9 @@ class OrderRow:
                 ready_by=ready_by,
             ),
             # A task that is lost before it is done forgets a local try, and may then decide
-            # otherwise. So an end stands in the history before it is written.
-            policy=POSTGRES_FROM_AFAR if status.is_final else POSTGRES,
+            # otherwise; with it goes the word of the kitchen, which an update brought. So an end
+            # and what the kitchen said stand in the history before they are written.
+            policy=POSTGRES_FROM_AFAR if status.is_final or is_their_word else POSTGRES,
             summary=f"Write down: {status.value.replace('_', ' ')}",
         )
         self.page.show(status)

@@ -34,7 +34,8 @@ Call = Callable[[], Awaitable[Any]]
 class Trouble:
     """A fault of the tries of one step: those of `activity` whose command `concerns` picks.
 
-    `fact` is what the step fails with for good. `reached` is set once a try waits at its `gate`;
+    `local_tries` are those among `tries` that a lost workflow task forgets. `fact` is what the
+    step fails with for good. `reached` is set once a try waits at its `gate`;
     `over` lets go of the tries that hang. `effects` are those that land when nobody waits for them.
     """
 
@@ -43,6 +44,7 @@ class Trouble:
     concerns: Callable[[Any], bool]
     fact: Exception | None = None
     tries: int = 0
+    local_tries: int = 0
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -52,6 +54,7 @@ class Trouble:
     async def meet(self, call: Call) -> Any:
         """One try."""
         self.tries += 1
+        self.local_tries += activity.info().is_local
         return await _MEETINGS[self.fault](self, call)
 
     async def end(self) -> None:

@@ -58,10 +58,10 @@ _GAVE_UP = (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError)
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What became of an order. `struck` says that the fault happened."""
+    """What became of an order, and of the tries of the step that was troubled."""
 
     ended: Ends
-    struck: bool
+    trouble: Trouble
     books: Books
 
     @property
@@ -89,7 +89,7 @@ class Matrix:
             refund=books.purse.refund_status,
             payer=books.payer,
         )
-        return Seen(ended=ended, struck=trouble.tries > 0, books=books)
+        return Seen(ended=ended, trouble=trouble, books=books)
 
     def begin(self, row: Step, fault: Fault) -> tuple[Books, Trouble]:
         """An order that nobody has placed yet, and what is to happen to it."""

@@ -46,6 +46,16 @@ class TestOrder:
         self, running: Running, row: Step, fault: Fault, ends: Ends
     ) -> None:
         seen = await running[f"{row.name}-{fault}"]
-        assert seen.struck
+        assert seen.trouble.tries > 0
         assert seen.ended == ends
         assert seen.left_open == []
+
+
+class TestWhatHasNoWayBack:
+    """Is no local try: a worker that dies would leave the row ahead of its workflow."""
+
+    @pytest.mark.parametrize("name", ["accept", "begin", "ready", "write_delivered", "write_end"])
+    async def test_stands_in_the_history_before_it_is_done(self, matrix: Matrix, name: str) -> None:
+        [step] = [step for step in STEPS if step.name == name]
+        seen = await matrix.run(step, Fault.FAILS_TWICE)
+        assert (seen.trouble.tries, seen.trouble.local_tries) == (3, 0)
