@@ -26,7 +26,9 @@ class Webhooks:
         self._secrets = [each for each in secrets.get_secret_value().split(",") if each.strip()]
 
     def read(self, body: bytes, signature: str, *, now: datetime) -> WebhookEvent:
-        """Raises `BadSignature`, also for a signature of long ago or of the future."""
+        """Raises `BadSignature`, also for a signature of long ago or of the future, and for what is
+        no event, whoever signed it.
+        """
         try:
             # The library compares signatures as text, and stumbles over what is not ASCII.
             signature.encode("ascii")
@@ -38,7 +40,10 @@ class Webhooks:
             raise _refusal()
         if not any(_is_signed(text, signature, secret.strip()) for secret in self._secrets):
             raise _refusal()
-        return _event(json.loads(text))
+        try:
+            return _event(json.loads(text))
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise BadSignature("It is signed, and no event of Stripe's.") from error
 
 
 def _refusal() -> BadSignature:

@@ -88,6 +88,14 @@ class TestRead:
             with pytest.raises(BadSignature):
                 webhooks.read(other, signature, now=NOW)
 
+    @pytest.mark.parametrize(
+        "body",
+        [b"", b"not json", b"[]", b"null", b"{}", b'{"data": {"object": null}}'],
+    )
+    def test_refuses_what_is_signed_and_no_event(self, webhooks: Webhooks, body: bytes) -> None:
+        with pytest.raises(BadSignature):
+            webhooks.read(body, signed(body), now=NOW)
+
     @pytest.mark.parametrize("secrets", ["", " , "])
     def test_believes_nothing_without_a_secret(self, secrets: str) -> None:
         body = an_event()
