@@ -98,13 +98,17 @@ def _refund_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:
         RefundStatus.PARTIAL: given,
         RefundStatus.FULL: given,
     }
-    return [*_refund_failed(before, after), now[after.refund_status]]
+    failed = _refund_failed(before, after)
+    if failed and after.refund_status is RefundStatus.NONE:
+        # All came back: it is owed once more, whoever is to say so next.
+        return failed
+    return [*failed, now[after.refund_status]]
 
 
 def _refund_failed(before: OrderPayment, after: OrderPayment) -> list[Happening]:
-    stopped = before.refund_status is RefundStatus.PENDING
-    returned = after.refunded.amount < before.refunded.amount
-    if after.refund_status is RefundStatus.DUE and (stopped or returned):
+    is_due = after.refund_status is RefundStatus.DUE
+    stopped = is_due and before.refund_status is RefundStatus.PENDING
+    if stopped or after.refunded.amount < before.refunded.amount:
         return [_system("refund_failed", "The refund did not go through.")]
     return []
 

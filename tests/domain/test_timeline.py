@@ -91,6 +91,12 @@ class TestRefundMoved:
                 owed(TAKEN, RefundStatus.DUE),
                 ["refund_failed", "refund_due"],
             ),
+            (owed(BACK, RefundStatus.FULL), owed(TAKEN, RefundStatus.NONE), ["refund_failed"]),
+            (
+                owed(BACK, RefundStatus.FULL),
+                owed(PART, RefundStatus.PARTIAL),
+                ["refund_failed", "refund_succeeded"],
+            ),
             (owed(TAKEN, RefundStatus.DUE), owed(TAKEN, RefundStatus.DUE), []),
             (
                 owed(TAKEN, RefundStatus.DUE),
