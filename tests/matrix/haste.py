@@ -1,4 +1,4 @@
-"""Tries that hang are given up after a second, so that a test need not wait as long as a customer.
+"""Tries that hang are given up after two seconds: a test need not wait as long as a customer.
 
 Only the length differs: that every step has a limit is checked here too.
 """
@@ -16,7 +16,7 @@ from temporalio.worker import (
 )
 from temporalio.workflow import ActivityHandle
 
-_LIMIT = timedelta(seconds=1)
+_LIMIT = timedelta(seconds=2)
 
 
 class Haste(Interceptor):

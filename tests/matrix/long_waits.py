@@ -13,7 +13,7 @@ _DELIVERY = "tests/workflows/test_delivery.py"
 _REFUND = "tests/workflows/test_refund.py"
 
 # The tries of more than a day, at first every minute and at last every hour.
-_A_DAY = Life(people=nobody, purse={"refusals": 34})
+_A_DAY = Life(people=nobody, purse={"refusals": 45})
 
 
 def _cells(test: str, outcome: str, cancelled: Cell) -> dict[Fault, Cell]:

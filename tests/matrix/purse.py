@@ -34,8 +34,8 @@ class Purse:
     """`moves` are all changes, each once per key.
 
     `asks` has the customer authenticate. The first hold lasts for `first_hold`, and `lapses` before
-    the first capture where a test wants that. `at_once` has no hold: the money is taken. The first
-    `refusals` refunds are not made.
+    the first capture where a test wants that. `at_once` has no hold: the money is taken. So many
+    refunds are not made as `refusals` says, and none before it is a case.
     """
 
     currency: str
@@ -83,7 +83,9 @@ class Purse:
         return self.payment
 
     def refund(self, command: RefundPayment) -> RefundResult:
-        if self.refusals:
+        if self.refusals and not self.cases:
+            raise USED_UP
+        if self.refusals > 1:
             self.refusals -= 1
             raise USED_UP
         self._undo([command.undoes], command.key)
