@@ -45,6 +45,10 @@ with workflow.unsafe.imports_passed_through():
         Resolution,
     )
 
+_RETURNED = "The bank returned the refund."
+# Enough for the longest wait, and few enough for any number of returns.
+_MOST_DOUBLINGS = (OWED_LONGEST_WAIT // OWED_FIRST_WAIT).bit_length()
+
 
 def workflow_id(owed: OweMoney) -> str:
     """One for each thing that can be owed of an order; a part is told apart by its key's end."""
@@ -90,6 +94,7 @@ class RefundWorkflow:
 
     async def _see_it_through(self) -> RefundResult:
         await self._plan()
+        await self._own_up_to_what_came_back()
         while self._result is None:
             await self._try()
             if self._result is None:
@@ -169,6 +174,21 @@ class RefundWorkflow:
             return
         await self._write(self._planned)
 
+    async def _own_up_to_what_came_back(self) -> None:
+        """A refund that the bank returned after it had ended is due from the start.
+
+        The first such is made anew at once. One that comes back every time seems to go through
+        every time: it waits longer after each, and somebody may decide about it meanwhile.
+        """
+        returned = self._owed.attempt - 1
+        if self._result or self._case.is_open or not returned:
+            return
+        await self._is_due(_RETURNED)
+        if returned > 1:
+            doublings = min(returned - 2, _MOST_DOUBLINGS)
+            self._wait = min(OWED_FIRST_WAIT * 2**doublings, OWED_LONGEST_WAIT)
+            await self._wait_for_the_next_try()
+
     async def _try(self) -> None:
         async with self._turn:
             if self._result:
@@ -184,7 +204,7 @@ class RefundWorkflow:
                     await self._is_under_way(result)
                 case RefundState.FAILED:
                     self._attempt += 1
-                    await self._is_due("The bank returned the refund.")
+                    await self._is_due(_RETURNED)
                 case _:
                     await self._is_done(result)
 

@@ -36,7 +36,13 @@ from domain.payments import (
 from tests.support.builders import usd
 from tests.support.fakes import USED_UP, FakeActivities, Gate, fine
 from tests.support.polling import eventually
-from workflows.policies import CASE_DEADLINE, OWED_FIRST_WAIT, PAYMENTS, PENDING_FIRST_WAIT
+from workflows.policies import (
+    CASE_DEADLINE,
+    OWED_FIRST_WAIT,
+    OWED_LONGEST_WAIT,
+    PAYMENTS,
+    PENDING_FIRST_WAIT,
+)
 from workflows.refund import RefundWorkflow, workflow_id
 from workflows.search_attributes import ATTENTION_REASON, REFUND_STATUS
 
@@ -177,6 +183,30 @@ class TestRefundWorkflow:
         attempts = [command.attempt for command in activities.commands("refund_payment")]
         assert attempts == [1, 2]
         assert written(activities) == [RefundStatus.DUE, RefundStatus.FULL]
+
+    @pytest.mark.time_skipping
+    @pytest.mark.parametrize(
+        ("attempt", "waited"),
+        [
+            (2, timedelta(0)),
+            (3, OWED_FIRST_WAIT),
+            (5, 4 * OWED_FIRST_WAIT),
+            (5_000, OWED_LONGEST_WAIT),
+        ],
+    )
+    async def test_is_due_from_the_start_where_it_came_back_after_its_end(
+        self, client: Client, activities: FakeActivities, attempt: int, waited: timedelta
+    ) -> None:
+        activities.hold(captured=2_300)
+        handle = await owe(client, attempt=attempt)
+        result = await handle.result()
+        assert result.state is RefundState.SUCCEEDED
+        assert written(activities) == [RefundStatus.DUE, RefundStatus.FULL]
+        assert [command.attempt for command in activities.commands("refund_payment")] == [attempt]
+        assert told(activities) == [NotificationType.MONEY_OWED]
+        run = await handle.describe()
+        assert run.close_time
+        assert waited <= run.close_time - run.start_time < waited + OWED_FIRST_WAIT
 
     @pytest.mark.time_skipping
     async def test_writes_it_down_also_when_it_is_due_a_second_time(
