@@ -15,6 +15,9 @@ from workflows.policies import PAYMENTS
 
 # A hint that isn't taken by then is given again later.
 _RPC_TIMEOUT = timedelta(seconds=5)
+# What is told of one order is seen to sooner than what a run through everything finds: it has
+# ended, or its refund has, and its customer is shown the old sums until then.
+_GRACE_SECONDS = 5
 
 
 class Hints(Protocol):
@@ -71,7 +74,7 @@ class WorkflowHints:
     async def _reconcile(self, order_id: UUID) -> None:
         await self._client.start_workflow(
             reconciliation.ReconciliationWorkflow.run,
-            Reconcile(orders=[order_id]),
+            Reconcile(orders=[order_id], grace_seconds=_GRACE_SECONDS),
             id=reconciliation.workflow_id(order_id),
             task_queue=PAYMENTS,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -7,6 +7,7 @@ import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
+from domain.audit import Reconcile
 from domain.orders import step_key
 from tests.support.builders import an_order
 from tests.support.temporal import real_time
@@ -51,6 +52,19 @@ class TestWorkflowHints:
         for _ in range(2):
             await WorkflowHints(client).order_changed(order_id)
         assert await is_running(client, reconciliation.workflow_id(order_id))
+
+    async def test_have_it_reconciled_sooner_than_a_run_through_everything_would(
+        self, client: Client
+    ) -> None:
+        order_id = uuid4()
+        await WorkflowHints(client).order_changed(order_id)
+        history = await client.get_workflow_handle(
+            reconciliation.workflow_id(order_id)
+        ).fetch_history()
+        given = history.events[0].workflow_execution_started_event_attributes.input.payloads
+        [reconcile] = await client.data_converter.decode(given, [Reconcile])
+        assert reconcile.orders == [order_id]
+        assert reconcile.grace_seconds < Reconcile().grace_seconds
 
     @pytest.mark.parametrize(
         ("step", "name"), [("void", "held"), ("refund", "captured"), ("cold-pizza", "cold-pizza")]
