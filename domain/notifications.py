@@ -91,7 +91,7 @@ _TEXTS: dict[NotificationType, tuple[str, str]] = {
     ),
     NotificationType.ORDER_CANCELLED: (
         "The order was cancelled",
-        "The order for {total} was cancelled. The customer pays nothing.",
+        "The order for {total} was cancelled. Nothing is charged for it.",
     ),
     NotificationType.PAYMENT_FAILED: (
         "The payment failed",
