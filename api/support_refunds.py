@@ -175,11 +175,11 @@ def _of_lines(order: Order, line_ids: list[UUID]) -> money.Money:
 
 
 async def _left(services: Services, order: Order) -> money.Money:
-    """What was taken, without what went back and what is promised to go back."""
+    """What was taken, without what went back, is promised to go back, or was waived."""
     payment = await services.payments.find(order.order_id)
     if payment is None:
         return money.Money.zero(order.quote.total.currency)
-    left = payment.standing.captured - payment.standing.refunded
+    left = payment.standing.captured - payment.standing.refunded - payment.waived
     for balance in await services.ledger.balances(order.order_id):
         if balance.account == ledger.REFUNDS_DUE:
             left += balance.amount

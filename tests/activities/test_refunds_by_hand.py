@@ -11,8 +11,10 @@ from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import CaseRepository
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.refunds import RefundRepository
+from adapters.postgres.payments.settlement import SettlementRepository
 from domain.errors import RefundNotDue
-from domain.ledger import BANK, PLATFORM
+from domain.ledger import BANK, CUSTOMER, PLATFORM
+from domain.money import Money
 from domain.payments import (
     CloseCase,
     OpenCase,
@@ -21,6 +23,8 @@ from domain.payments import (
     RefundState,
     RefundStatus,
     Resolution,
+    SettlePayment,
+    Share,
 )
 from tests.support.bank import Bank
 from tests.support.payments import NOTHING, RETURNED, TAKEN, Books, OrderMoney, plain, standing
@@ -153,6 +157,25 @@ class TestOfAPart:
             result = await refunds.refund_part(money.part(500, attempt=attempt))
             assert result.state is RefundState.SUCCEEDED
         assert await bank.standing(money.order_id) == (0, 2_300, 0)
+
+    async def test_waived_before_the_division_is_borne_by_nobody(
+        self,
+        refunds: RefundActivities,
+        payments_database: Database,
+        books: Books,
+        money: OrderMoney,
+        desk: Desk,
+    ) -> None:
+        part = money.part(500)
+        await refunds.plan_refund(part)
+        await desk.opens(part.key)
+        await desk.decides(part.key, Resolution.WAIVED)
+        share = Share(account=part.liable_account, amount=Money(1_700, "USD"))
+        division = SettlePayment(
+            order_id=money.order_id, key=money.key("settle"), payer=CUSTOMER, shares=[share]
+        )
+        await SettlementRepository(payments_database).settle(division)
+        assert await books.of(money) == {"psp": 2_300, share.account: -1_700, PLATFORM: -600}
 
 
 class TestOfARefundThatIsOnItsWay:

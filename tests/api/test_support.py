@@ -161,6 +161,15 @@ class TestDue:
         assert (case["resolution"], case["resolved_by"]) == ("paid_by_hand", support.id)
         assert case["reference"] == "SEPA 118"
 
+    async def test_is_no_part_of_what_is_left_once_it_is_waived(
+        self, support: Person, due: str
+    ) -> None:
+        decision = {"reason": "They wrote to the wrong restaurant", "resolution": "waived"}
+        waived = await support.post(f"/support/orders/{due}/resolve-refund", decision)
+        assert waived.status_code == 200, waived.text
+        rest = await give_back(support, due)
+        assert (rest.status_code, rest.json()["amount"]) == (202, money(TOTAL - 500))
+
     async def test_is_listed_by_deadline(self, support: Person, diner: Diner, due: str) -> None:
         for query in ("", "?state=all"):
             cases = (await support.get(f"/support/cases{query}")).json()["items"]

@@ -91,11 +91,6 @@ class CaseRepository:
             return [case_of(row) for row in await session.scalars(query)]
 
 
-def _ends_a_refund(command: CloseCase) -> bool:
-    decided = command.resolution is not Resolution.REFUNDED
-    return decided and not is_own_case(command.key)
-
-
 def _opened(command: OpenCase) -> Insert:
     opened = insert(CaseRow).values(
         key=command.key,

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import BigInteger, cast, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
@@ -86,23 +85,22 @@ async def _kept(session: AsyncSession, payment: PaymentRow) -> int:
 async def _borne(session: AsyncSession, command: SettlePayment) -> Mapping[str, int]:
     """Who has to bear how much of the refunds that support decided on before the division.
 
-    What was dropped is not in the shares, so that nobody bears it. A decision counts once,
-    however many attempts it took.
+    What was dropped is not in the shares, so that nobody bears it; nor does anybody bear what was
+    waived. A decision counts once, however many attempts it took: the first is of the whole part.
     """
     query = (
-        select(RefundRow.part_of, RefundRow.liable, RefundRow.amount)
-        .where(
-            RefundRow.order_id == command.order_id,
-            RefundRow.reason == RefundReason.SUPPORT,
-            RefundRow.status != RefundState.WAIVED,
-        )
-        .ext(distinct_on(RefundRow.part_of))
-        # The first attempt is of the whole part.
-        .order_by(RefundRow.part_of, RefundRow.created_at)
+        select(RefundRow.part_of, RefundRow.liable, RefundRow.amount, RefundRow.status)
+        .where(RefundRow.order_id == command.order_id, RefundRow.reason == RefundReason.SUPPORT)
+        .order_by(RefundRow.created_at, RefundRow.key)
     )
-    borne = Counter[str]()
-    for _, liable, amount in await session.execute(query):
-        borne[_account(liable, command.shares)] += amount
+    borne, decisions = Counter[str](), set[str]()
+    for part_of, liable, amount, state in await session.execute(query):
+        account = _account(liable, command.shares)
+        if part_of not in decisions:
+            borne[account] += amount
+        if state is RefundState.WAIVED:
+            borne[account] -= amount
+        decisions.add(part_of)
     return borne
 
 
