@@ -74,13 +74,10 @@ _UNDELIVERED = {
 _BY_ENGINE = _cancelled(
     Actor.SUPPORT, "cancelled_in_engine", "Support cancelled the order in the Temporal UI."
 )
-_NO_MONEY_ANSWER = Ending(
-    OrderStatus.PAYMENT_FAILED,
-    Cancellation(
-        by=Actor.SYSTEM,
-        code="payment_unavailable",
-        reason="The payment service did not answer for too long.",
-    ),
+_NO_MONEY_ANSWER = Cancellation(
+    by=Actor.SYSTEM,
+    code="payment_unavailable",
+    reason="The payment service did not answer for too long.",
 )
 
 
@@ -105,9 +102,15 @@ def ending_of(cause: BaseException, *, status: OrderStatus) -> Ending:
         return cause.ending
     if is_cancelled_exception(cause):
         return _BY_ENGINE
+    is_of_money = isinstance(cause, PaymentFailed) or not isinstance(cause, DomainError)
+    end = OrderStatus.PAYMENT_FAILED if is_of_money else OrderStatus.REJECTED
+    if not status.leads_to(end):
+        # As where the hold could not be renewed while the kitchen thought about it.
+        end = OrderStatus.CANCELLED
+    return Ending(end, _why(cause))
+
+
+def _why(cause: BaseException) -> Cancellation:
     if not isinstance(cause, DomainError):
         return _NO_MONEY_ANSWER
-    end = OrderStatus.PAYMENT_FAILED if isinstance(cause, PaymentFailed) else OrderStatus.REJECTED
-    if not status.leads_to(end):
-        end = OrderStatus.CANCELLED
-    return Ending(end, Cancellation(by=Actor.SYSTEM, code=cause.code(), reason=str(cause)))
+    return Cancellation(by=Actor.SYSTEM, code=cause.code(), reason=str(cause))

@@ -154,7 +154,7 @@ class Kitchen:
 
     async def _until(self, said: Callable[[], bool]) -> None:
         """Wait for the kitchen; meanwhile write down delays, and what the courier does."""
-        while not said():
+        while self._delays or not said():
             until = self._next_deadline()
             self._page.ask(f"The kitchen promised the food for {self.ready_by:%H:%M} UTC.")
             await self._stop.or_said(

@@ -1,6 +1,6 @@
 """The kitchen's part of an order: its answer, its delays, what ran out, and how late it may be."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +8,7 @@ import pytest
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.testing import WorkflowEnvironment
 
+from domain.deliveries import CourierMoved, DeliveryState
 from domain.orders import Actor, IfUnavailable, OrderStatus
 from domain.pricing import without
 from domain.progress import AcceptOrder, CancelOrder, DelayOrder, RejectOrder
@@ -219,6 +220,31 @@ class TestDelay:
         order = await Order.ready(client, activities)
         refusal = await order.refuses(OrderWorkflow.delay, DelayOrder(minutes=5))
         assert refusal == "IllegalTransition"
+
+    async def test_counts_also_when_the_kitchen_is_done_before_it_is_written_down(
+        self, client: Client, activities: FakeActivities
+    ) -> None:
+        order = await Order.preparing(client, activities)
+        # While a local try runs, updates wait: so it is the one on the queue that is held.
+        gate = Gate()
+        activities.script["record_courier"] = [Gate(), gate]
+        move = CourierMoved(
+            order_id=order.order.order_id,
+            state=DeliveryState.ASSIGNED,
+            courier_id=uuid4(),
+            at=datetime.now(UTC),
+        )
+        await order.handle.signal(OrderWorkflow.courier_moved, move)
+        await gate.reached()
+        accepted = WorkflowUpdateStage.ACCEPTED
+        delay = await order.handle.start_update(
+            OrderWorkflow.delay, DelayOrder(minutes=5), wait_for_stage=accepted
+        )
+        await order.handle.start_update(OrderWorkflow.mark_ready, wait_for_stage=accepted)
+        gate.open()
+        await delay.result()
+        await order.until(OrderStatus.READY)
+        assert activities.last("record_delay").minutes == 5
 
 
 class TestCooking:

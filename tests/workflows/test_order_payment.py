@@ -155,6 +155,19 @@ class TestHold:
         assert (outcome.status, outcome.message) == (OrderStatus.CANCELLED, "Insufficient funds.")
         assert activities.undos == VOID
 
+    @pytest.mark.time_skipping
+    async def test_that_nobody_renews_in_time_ends_the_order(
+        self, client: Client, activities: FakeActivities
+    ) -> None:
+        activities.holds_for = timedelta(minutes=4)
+        order = await Order.confirmed(client, activities)
+        activities.script["authorize_payment"] = [USED_UP]
+        outcome = await order.handle.result()
+        # A confirmed order can't end as one whose payment failed.
+        assert outcome.status is OrderStatus.CANCELLED
+        assert activities.last("advance_order").cancellation.code == "payment_unavailable"
+        assert activities.undos == VOID
+
     async def test_that_lapsed_unnoticed_is_made_again_and_taken(
         self, client: Client, activities: FakeActivities
     ) -> None:
