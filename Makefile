@@ -39,7 +39,7 @@ format: $(READY) ## Format the code and mend what lints can mend
 	@.venv/bin/ruff check --fix .
 
 histories: $(READY) ## Record what the workflows do, after a change that was meant
-	@$(PYTHON) -m pytest tests/workflows/test_replay.py tests/workflows/test_delivery_replay.py --record --quiet
+	@$(PYTHON) -m pytest tests/workflows/test_*replay.py --record --quiet
 
 protos: $(READY) ## Generate the Python of the event contracts
 	@$(PROTOC) --python_out=. --pyi_out=.
