@@ -59,6 +59,10 @@ def _renewal_of(capture_before: datetime | None) -> datetime:
     return capture_before - min(RENEWAL_MARGIN, (capture_before - workflow.now()) / 2)
 
 
+def _amount(money: Money) -> int:
+    return money.amount
+
+
 class OrderMoney:
     """`renew_at` is when the hold on the card has to be renewed; never, where nothing is held.
 
@@ -129,7 +133,9 @@ class OrderMoney:
 
     async def return_surplus(self) -> None:
         """What was taken at once may be more than is cooked. A workflow of its own returns it."""
-        surplus = self.payment.captured - self.payment.refunded - self._page.quote.total
+        captured, refunded = self.payment.captured, self.payment.refunded
+        # What support gave back meanwhile was for something else, but can't be given twice.
+        surplus = min(captured - self._page.quote.total, captured - refunded, key=_amount)
         if surplus.amount <= 0:
             return
         try:

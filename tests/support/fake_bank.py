@@ -50,6 +50,10 @@ class FakeBank(ABC):
         """Begin with this much of the customer's money."""
         self._held, self._captured = authorized, captured
 
+    def give_back(self, amount: int) -> None:
+        """Support refunded this much meanwhile."""
+        self._refunded += amount
+
     @property
     def payments(self) -> list[Callable[..., Any]]:
         return [

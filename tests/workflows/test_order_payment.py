@@ -11,7 +11,7 @@ from domain.errors import AuthorizationLost, CaptureFailed, PaymentDeclined
 from domain.orders import IfUnavailable, OrderStatus
 from domain.payments import PaymentStatus, RefundReason, RefundStatus
 from domain.progress import AcceptOrder
-from tests.support.builders import a_line, a_quote
+from tests.support.builders import a_line, a_quote, usd
 from tests.support.fakes import USED_UP, FakeActivities, Gate, fine
 from tests.support.polling import eventually
 from tests.support.under_way import Order
@@ -229,8 +229,15 @@ class TestTakenAtOnce:
         assert outcome.refund_status is RefundStatus.FULL
         assert activities.undos == VOID
 
-    async def test_gives_back_what_was_for_dropped_lines_by_a_workflow_of_its_own(
-        self, client: Client, activities: FakeActivities
+    @pytest.mark.parametrize(
+        ("given_back_before", "goes_back"), [(0, 2_000), (400, 2_000), (3_000, 1_300), (4_300, 0)]
+    )
+    async def test_gives_back_what_was_for_dropped_lines_and_no_more_than_is_left(
+        self,
+        client: Client,
+        activities: FakeActivities,
+        given_back_before: int,
+        goes_back: int,
     ) -> None:
         activities.answers = [PaymentStatus.CAPTURED]
         gone, left = a_line(name="Burrata"), a_line(name="Margherita")
@@ -241,12 +248,12 @@ class TestTakenAtOnce:
             quote=a_quote(4_300),
             if_unavailable=IfUnavailable.DROP,
         )
+        activities.give_back(given_back_before)
         answer = AcceptOrder(unavailable_item_ids=[gone.menu_item_id])
         await order.handle.execute_update(OrderWorkflow.accept, answer)
-        await eventually(lambda: "refund_part" in activities.names)
-        total = activities.last("advance_order").revision.quote.total
-        part = activities.last("plan_refund")
-        assert part.amount == order.order.quote.total - total
-        assert part.reason is RefundReason.ITEMS_UNAVAILABLE
         await order.handle.execute_update(OrderWorkflow.start_preparing)
+        await eventually(lambda: activities.names.count("refund_part") == (goes_back > 0))
+        parts = [command for name, command in activities.done if name == "plan_refund"]
+        wanted = [(usd(goes_back), RefundReason.ITEMS_UNAVAILABLE)] if goes_back else []
+        assert [(part.amount, part.reason) for part in parts] == wanted
         assert activities.undos == []
