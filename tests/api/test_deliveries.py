@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -17,16 +16,16 @@ from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from adapters.settings import DatabaseSettings, TemporalSettings
 from domain.accounts import Role
-from domain.deliveries import HOLDS_AT_MOST, DeliverOrder
+from domain.deliveries import HOLDS_AT_MOST
 from domain.geography import Point
-from tests.support.builders import usd
+from tests.support.carrying import Kitchen, all_of, do, enlisted, offers, picked_up, until_offered
 from tests.support.delivering import north_of
-from tests.support.ordering import a_recorded_order, some_particulars
+from tests.support.ordering import some_particulars
 from tests.support.people import People
 from tests.support.polling import seen
 from tests.support.rest import Person, Visitor, money, refused
 from tests.support.servers import Servers
-from workflows.delivery import TASK_QUEUE, DeliveryWorkflow, workflow_id
+from workflows.delivery import workflow_id
 
 DOOR = some_particulars().address
 
@@ -34,37 +33,6 @@ DOOR = some_particulars().address
 _kitchens = count()
 
 NewCourier = Callable[..., Awaitable[Person]]
-
-
-@dataclass(frozen=True)
-class Kitchen:
-    """A restaurant whose food is to be delivered."""
-
-    client: Client
-    orders: OrderRepository
-    writings: WritingRepository
-    restaurant_id: str
-    place: Point
-
-    async def order(self) -> str:
-        """The id of an order that is offered to couriers."""
-        order = await a_recorded_order(
-            self.orders, self.writings, restaurant_id=UUID(self.restaurant_id)
-        )
-        errand = DeliverOrder(
-            order_id=order.order_id,
-            restaurant_id=UUID(self.restaurant_id),
-            pickup=self.place,
-            fee=usd(200),
-            ready_by=datetime.now(UTC),
-        )
-        await self.client.start_workflow(
-            DeliveryWorkflow.run, errand, id=workflow_id(order.order_id), task_queue=TASK_QUEUE
-        )
-        return str(order.order_id)
-
-    async def tell(self, order_id: str, signal: str) -> None:
-        await self.client.get_workflow_handle(workflow_id(UUID(order_id))).signal(signal)
 
 
 @pytest.fixture
@@ -108,43 +76,6 @@ def new_courier(people: People, kitchen: Kitchen) -> NewCourier:
 @pytest.fixture
 async def courier(new_courier: NewCourier) -> Person:
     return await new_courier()
-
-
-async def enlisted(person: Person, place: Point) -> None:
-    assert (await person.post("/couriers", {"vehicle": "bicycle"})).status_code == 201
-    await person.put("/couriers/me/availability", {"available": True})
-    located = await person.put("/couriers/me/location", {"lat": place.lat, "lon": place.lon})
-    assert located.status_code == 204
-
-
-async def offers(courier: Person, query: str = "") -> list[dict[str, Any]]:
-    answer = await courier.get(f"/deliveries{query}")
-    assert answer.status_code == 200, answer.text
-    items: list[dict[str, Any]] = answer.json()["items"]
-    return items
-
-
-async def until_offered(courier: Person, *order_ids: str) -> list[dict[str, Any]]:
-    def there(items: list[dict[str, Any]]) -> bool:
-        return {item["order_id"] for item in items} == set(order_ids)
-
-    return await seen(lambda: offers(courier), there)
-
-
-async def do(courier: Person, order_id: str, verb: str, body: Any = None) -> dict[str, Any]:
-    answer = await courier.post(f"/deliveries/{order_id}/{verb}", body)
-    assert answer.status_code == 200, answer.text
-    delivery: dict[str, Any] = answer.json()
-    return delivery
-
-
-async def picked_up(kitchen: Kitchen, courier: Person) -> str:
-    order_id = await kitchen.order()
-    await until_offered(courier, order_id)
-    await do(courier, order_id, "claim")
-    await kitchen.tell(order_id, "food_ready")
-    await do(courier, order_id, "pick-up")
-    return order_id
 
 
 class TestList:
@@ -197,7 +128,7 @@ class TestList:
     ) -> None:
         order_ids = {await kitchen.order() for _ in range(5)}
         await until_offered(courier, *order_ids)
-        assert await _all(courier, "/deliveries?limit=2") == sorted(order_ids)
+        assert await all_of(courier, "/deliveries?limit=2") == sorted(order_ids)
 
     async def test_shows_the_courier_their_own_with_the_newest_first(
         self, kitchen: Kitchen, courier: Person
@@ -207,18 +138,8 @@ class TestList:
         for order_id in order_ids:
             await do(courier, order_id, "claim")
         assert await offers(courier) == []
-        assert await _all(courier, "/deliveries?mine=true&limit=2") == order_ids[::-1]
+        assert await all_of(courier, "/deliveries?mine=true&limit=2") == order_ids[::-1]
         assert {item["status"] for item in await offers(courier, "?mine=true")} == {"assigned"}
-
-
-async def _all(courier: Person, path: str) -> list[str]:
-    ids: list[str] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = (await courier.get(f"{path}{f'&cursor={cursor}' if cursor else ''}")).json()
-        ids += [item["order_id"] for item in page["items"]]
-        cursor = page["next_cursor"]
-    return ids
 
 
 class TestClaim:

@@ -20,8 +20,10 @@ from domain.orders import (
     OrderStatus,
     Particulars,
     PlaceOrder,
+    RecordPayment,
     step_key,
 )
+from domain.payments import OrderPayment
 from domain.progress import RecordOrder
 from tests.support.builders import an_order
 
@@ -69,3 +71,15 @@ async def events_of(ordering: Database, order_id: UUID) -> list[OrderEvent]:
     async with ordering.transaction() as session:
         payloads = await session.scalars(written.order_by(OutboxRow.position))
         return [decode(payload) for payload in payloads]
+
+
+async def told(orders: OrderRepository, order_id: UUID) -> list[str]:
+    """The events of the timeline, which has neither gap nor disorder."""
+    entries = await orders.timeline(order_id)
+    assert [entry.sequence for entry in entries] == list(range(1, len(entries) + 1))
+    assert sorted(entry.at for entry in entries) == [entry.at for entry in entries]
+    return [entry.event for entry in entries]
+
+
+def a_payment_of(order_id: UUID, step: str, payment: OrderPayment) -> RecordPayment:
+    return RecordPayment(order_id=order_id, key=step_key(order_id, step), payment=payment)

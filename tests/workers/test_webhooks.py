@@ -4,25 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
 from adapters.postgres.engine import Database
-from adapters.postgres.payments import inbox as statements
-from adapters.postgres.payments.inbox import Inbox
 from adapters.postgres.payments.steps import StepState
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow, RefundRow, StepRow
 from adapters.postgres.payments.webhook_events import WebhookEventRepository
 from adapters.settings import DatabaseSettings
-from domain.casework import WebhookEvent
 from domain.payments import Liable, PaymentStatus, RefundReason, RefundState
 
 # A fixture is found by its name.
+from tests.support.inbox import an_event, outcomes
 from tests.support.polling import seen
-from tests.support.statements import plan_of
 from workers import webhooks
 from workers.webhooks import WebhookInbox
 
@@ -114,18 +110,6 @@ async def order_id(database: Database) -> UUID:
     return order_id
 
 
-def an_event(type_: str, **given: Any) -> WebhookEvent:
-    defaults: dict[str, Any] = {
-        "id": f"evt_{uuid4().hex}",
-        "type": type_,
-        "object_id": "obj_1",
-        "order_id": None,
-        "payment_intent_id": None,
-        "created_at": datetime.now(UTC),
-    }
-    return WebhookEvent(**(defaults | given))
-
-
 @asynccontextmanager
 async def working(databases: DatabaseSettings, hints: Heard) -> AsyncIterator[asyncio.Task[None]]:
     """A worker on the inbox; leaving it kills it where it is."""
@@ -136,12 +120,6 @@ async def working(databases: DatabaseSettings, hints: Heard) -> AsyncIterator[as
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def outcomes(database: Database) -> dict[str, str | None]:
-    async with database.transaction() as session:
-        rows = await session.execute(text("SELECT id, outcome FROM payments.webhook_events"))
-        return {row.id: row.outcome for row in rows}
 
 
 async def all_done(database: Database) -> dict[str, str | None]:
@@ -264,47 +242,3 @@ class TestWebhookInbox:
         async with working(databases, hints):
             await all_done(database)
         assert hints.orders == [order_id, order_id]
-
-
-class TestInbox:
-    async def test_gives_an_event_to_one_of_several(
-        self, databases: DatabaseSettings, events: WebhookEventRepository
-    ) -> None:
-        for _ in range(10):
-            await events.receive(an_event("charge.succeeded"))
-        dsn, lease = databases.payments_dsn, timedelta(minutes=1)
-        async with Inbox.connect(dsn) as one, Inbox.connect(dsn) as other:
-            claimed = await asyncio.gather(one.claim(6, lease=lease), other.claim(6, lease=lease))
-            rest = await one.claim(9, lease=lease)
-        ids = [event.id for events_ in (*claimed, rest) for event in events_]
-        assert len(ids) == len(set(ids)) == 10
-
-    async def test_prunes_what_was_processed_long_ago_alone(
-        self, databases: DatabaseSettings, database: Database, events: WebhookEventRepository
-    ) -> None:
-        old, new, waiting = (an_event("charge.succeeded") for _ in range(3))
-        for event in (old, new, waiting):
-            await events.receive(event)
-        async with Inbox.connect(databases.payments_dsn) as inbox:
-            for event in (old, new):
-                await inbox.finish(event, "order")
-            async with database.transaction() as session:
-                await session.execute(
-                    text(
-                        "UPDATE payments.webhook_events"
-                        " SET processed_at = now() - interval '31 days' WHERE id = :id"
-                    ),
-                    {"id": old.id},
-                )
-            assert await inbox.prune(timedelta(days=30)) == 1
-            assert await inbox.oldest_seconds() > 0
-        assert set(await outcomes(database)) == {new.id, waiting.id}
-
-    @pytest.mark.parametrize("statement", ["_CLAIM", "_PRUNE", "_OLDEST"])
-    async def test_reads_an_index(self, database: Database, statement: str) -> None:
-        parameters = {"_CLAIM": (timedelta(0), 9), "_PRUNE": (timedelta(0), 9), "_OLDEST": ()}
-        plan = await plan_of(
-            database, (getattr(statements, statement), parameters[statement]), off=("seqscan",)
-        )
-        assert "ix_webhook_events_" in plan
-        assert "Seq Scan" not in plan

@@ -7,11 +7,10 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.delivery.couriers import CourierRepository
 from adapters.postgres.delivery.deliveries import DeliveryRepository
-from adapters.postgres.delivery.tables import CourierRow, DeliveryRow
+from adapters.postgres.delivery.tables import CourierRow
 from adapters.postgres.engine import Database
 from domain.deliveries import (
     HOLDS_AT_MOST,
@@ -268,34 +267,6 @@ class TestAdvance:
     async def test_knows_no_other_delivery(self, deliveries: DeliveryRepository) -> None:
         with pytest.raises(DeliveryNotFound):
             await deliveries.advance(a_step(uuid4(), DeliveryState.CANCELLED, assignment=0))
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        {"state": DeliveryState.ASSIGNED},
-        {"state": DeliveryState.DELIVERED, "ended_at": datetime.now(UTC)},
-        {"state": DeliveryState.CANCELLED},
-        {"state": DeliveryState.CANCELLED, "ended_at": datetime.now(UTC)},
-        {"code": DeliveryCode.NO_COURIER},
-        {"picked_up_at": datetime.now(UTC)},
-        {"assigned_at": datetime.now(UTC)},
-        {"fee": -1},
-        {"lat": 90.1},
-        {"lon": -180.1},
-        {"round": 0},
-        {"radius_km": 0.0},
-        {"currency": "usd"},
-    ],
-)
-async def test_the_database_refuses_a_row_that_makes_no_sense(
-    deliveries: DeliveryRepository, delivery: Database, broken: dict[str, Any]
-) -> None:
-    order_id = await an_open_delivery(deliveries)
-    row = update(DeliveryRow).where(DeliveryRow.order_id == order_id)
-    with pytest.raises(IntegrityError):
-        async with delivery.transaction() as session:
-            await session.execute(row.values(broken))
 
 
 async def test_a_refusal_is_told_to_the_courier(

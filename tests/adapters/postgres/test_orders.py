@@ -2,7 +2,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,16 +14,18 @@ from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.errors import DuplicateOrder, IllegalTransition, OrderNotFound
 from domain.events import OrderEventType, event_id
-from domain.orders import Actor, OrderStatus, RecordPayment, Revision, step_key
+from domain.orders import Actor, OrderStatus, Revision
 from domain.payments import OrderPayment, PaymentStatus, RefundStatus
-from domain.progress import RecordCourier, RecordDelay, RecordOrder
+from domain.progress import RecordOrder
 from tests.support.builders import a_line, a_payment, a_quote, an_order, usd
 from tests.support.ordering import (
     OUT_OF_DOUGH,
     a_move,
+    a_payment_of,
     a_recorded_order,
     events_of,
     some_particulars,
+    told,
 )
 
 IN_THE_DATABASE = settings(
@@ -40,13 +42,6 @@ BACK = a_payment(
     refund_status=RefundStatus.FULL,
     version=4,
 )
-
-
-async def told(orders: OrderRepository, order_id: UUID) -> list[str]:
-    entries = await orders.timeline(order_id)
-    assert [entry.sequence for entry in entries] == list(range(1, len(entries) + 1))
-    assert sorted(entry.at for entry in entries) == [entry.at for entry in entries]
-    return [entry.event for entry in entries]
 
 
 class TestRecord:
@@ -231,7 +226,7 @@ class TestAdvance:
         self, orders: OrderRepository, writings: WritingRepository, written: OrderPayment
     ) -> None:
         placed = await a_recorded_order(orders, writings)
-        await orders.record_payment(_paid(placed.order_id, "refund:1", written))
+        await orders.record_payment(a_payment_of(placed.order_id, "refund:1", written))
         ended = a_move(placed.order_id, OrderStatus.CANCELLED, payment=TAKEN, refund_handed_on=True)
         await orders.advance(ended)
         order = await orders.find(placed.order_id)
@@ -271,89 +266,3 @@ class TestAdvance:
         assert dropped.detail == ("Not available any more: Burrata. The order now costs 13.00 USD.")
         event = (await events_of(ordering, placed.order_id))[-1]
         assert (event.total, event.ready_by) == (usd(1_300), ready_by)
-
-
-class TestRecordPayment:
-    async def test_writes_what_became_of_the_money_of_an_ended_order(
-        self, orders: OrderRepository, writings: WritingRepository
-    ) -> None:
-        placed = await a_recorded_order(orders, writings)
-        await orders.record_payment(_paid(placed.order_id, "captured", TAKEN))
-        await orders.advance(a_move(placed.order_id, OrderStatus.CANCELLED, refund_handed_on=True))
-        await orders.record_payment(_paid(placed.order_id, "due", DUE))
-        await orders.record_payment(_paid(placed.order_id, "full", BACK))
-        order = await orders.find(placed.order_id)
-        assert order is not None
-        assert (order.status, order.payment) == (OrderStatus.CANCELLED, BACK)
-        assert await told(orders, placed.order_id) == [
-            "order_placed",
-            "payment_captured",
-            "refund_pending",
-            "order_cancelled",
-            "refund_failed",
-            "refund_due",
-            "refund_succeeded",
-        ]
-
-    async def test_never_replaces_a_newer_payment(
-        self, orders: OrderRepository, writings: WritingRepository
-    ) -> None:
-        placed = await a_recorded_order(orders, writings)
-        for number, payment in enumerate((DUE, BACK, DUE, TAKEN, BACK)):
-            await orders.record_payment(_paid(placed.order_id, f"{number}", payment))
-        order = await orders.find(placed.order_id)
-        assert order is not None
-        assert (order.payment, order.version) == (BACK, 3)
-
-    async def test_is_written_once_when_tried_by_many_at_once(
-        self, orders: OrderRepository, writings: WritingRepository
-    ) -> None:
-        placed = await a_recorded_order(orders, writings)
-        command = _paid(placed.order_id, "due", DUE)
-        await asyncio.gather(*(orders.record_payment(command) for _ in range(10)))
-        assert (await told(orders, placed.order_id))[1:] == ["payment_captured", "refund_due"]
-
-    async def test_knows_no_order_that_was_not_recorded(self, orders: OrderRepository) -> None:
-        with pytest.raises(OrderNotFound):
-            await orders.record_payment(_paid(uuid4(), "due", DUE))
-
-
-class TestRecordDelay:
-    async def test_leaves_the_promise_alone_where_there_is_none_yet(
-        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
-    ) -> None:
-        placed = await a_recorded_order(orders, writings)
-        key = step_key(placed.order_id, "delay:1")
-        delay = RecordDelay(order_id=placed.order_id, key=key, minutes=5, ready_by=None)
-        await orders.record_delay(delay)
-        order = await orders.find(placed.order_id)
-        assert order is not None
-        assert (order.ready_by, order.eta) == (None, None)
-        said = (await orders.timeline(placed.order_id))[-1]
-        assert said.detail == "The restaurant needs 5 minutes more to answer."
-        event = (await events_of(ordering, placed.order_id))[-1]
-        assert (event.type, event.ready_by) == (OrderEventType.DELAYED, None)
-
-
-class TestRecordCourier:
-    async def test_says_who_carries_it_until_they_give_it_back(
-        self, orders: OrderRepository, writings: WritingRepository
-    ) -> None:
-        placed, courier_id = await a_recorded_order(orders, writings), uuid4()
-        for number, carrier in enumerate((courier_id, None), start=1):
-            key = step_key(placed.order_id, f"courier:{number}")
-            await orders.record_courier(
-                RecordCourier(order_id=placed.order_id, key=key, courier_id=carrier)
-            )
-            order = await orders.find(placed.order_id)
-            assert order is not None
-            assert order.courier_id == carrier
-        assert await told(orders, placed.order_id) == [
-            "order_placed",
-            "courier_assigned",
-            "courier_released",
-        ]
-
-
-def _paid(order_id: UUID, step: str, payment: OrderPayment) -> RecordPayment:
-    return RecordPayment(order_id=order_id, key=step_key(order_id, step), payment=payment)
