@@ -1,6 +1,8 @@
 """What people may ask of an order that is under way: updates of its workflow."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
@@ -17,38 +19,44 @@ from api.services import Services
 from api.workflow_updates import ask
 from domain.accounts import Account
 from domain.errors import DomainError, IllegalTransition, TooLateToCancel
-from domain.orders import Actor, Order, OrderStatus
+from domain.orders import CANCELLABLE, DELAYABLE, Actor, Order, OrderStatus
 from domain.progress import AcceptOrder, CancelOrder, DelayOrder, RejectOrder
 from workflows.order import OrderWorkflow, workflow_id
+from workflows.policies import TASK_TIMEOUT
+
+# Seconds: no longer than the engine takes to see that a worker is dead, and a client waits.
+_CATCHES_UP_IN = TASK_TIMEOUT.total_seconds()
+_LOOKS_AGAIN_AFTER = 0.2
 
 Command = AcceptOrder | RejectOrder | DelayOrder | CancelOrder | None
 
 
 class Action(Enum):
-    """The name of the update, the status it leads to, and the refusal once that can't be.
+    """The name of the update, the status it leads to, and where it begins.
 
     A delay leads nowhere: it is never in effect already.
     """
 
-    ACCEPT = ("accept", OrderStatus.ACCEPTED, IllegalTransition)
-    REJECT = ("reject", OrderStatus.REJECTED, IllegalTransition)
-    DELAY = ("delay", None, IllegalTransition)
-    PREPARE = ("start_preparing", OrderStatus.PREPARING, IllegalTransition)
-    READY = ("mark_ready", OrderStatus.READY, IllegalTransition)
-    CANCEL = ("cancel", OrderStatus.CANCELLED, TooLateToCancel)
+    ACCEPT = ("accept", OrderStatus.ACCEPTED, {OrderStatus.CONFIRMED})
+    REJECT = ("reject", OrderStatus.REJECTED, {OrderStatus.CONFIRMED})
+    DELAY = ("delay", None, DELAYABLE)
+    PREPARE = ("start_preparing", OrderStatus.PREPARING, {OrderStatus.ACCEPTED})
+    READY = ("mark_ready", OrderStatus.READY, {OrderStatus.PREPARING})
+    CANCEL = ("cancel", OrderStatus.CANCELLED, CANCELLABLE)
 
-    def __init__(self, verb: str, leads_to: OrderStatus | None, refusal: type[DomainError]) -> None:
+    def __init__(
+        self, verb: str, leads_to: OrderStatus | None, begins_in: Collection[OrderStatus]
+    ) -> None:
         self.verb = verb
         self.leads_to = leads_to
-        self.refusal = refusal
+        self.begins_in = begins_in
 
     def is_in_effect(self, order: Order) -> bool:
         return order.status is self.leads_to
 
     def refuse(self, order: Order) -> DomainError:
-        return self.refusal(
-            f"The order is {order.status}: it can't be {self.leads_to or 'delayed'}."
-        )
+        refusal = TooLateToCancel if self is Action.CANCEL else IllegalTransition
+        return refusal(f"The order is {order.status}: it can't be {self.leads_to or 'delayed'}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +108,30 @@ async def carry_out(
     """
     order, refusal = wish.order, None
     if not order.status.is_final:
-        refusal = await _ask(wish, action, await command())
-        order = await find_order(wish.services, order.order_id) or order
+        order, refusal = await _ask_until_it_catches_up(wish, action, await command())
     elif not action.is_in_effect(order):
         raise action.refuse(order)
     if refusal and not action.is_in_effect(order):
         raise refusal
     return OrderAnswer.of(order, wish.caller)
+
+
+async def _ask_until_it_catches_up(
+    wish: Wish, action: Action, command: Command
+) -> tuple[Order, DomainError | None]:
+    """The order afterwards, and why the update was refused, where it was.
+
+    A workflow whose worker died may for some seconds be behind the row that it wrote: what it
+    refuses then, and the row would allow, is asked again.
+    """
+    gives_up_at = time.monotonic() + _CATCHES_UP_IN
+    while True:
+        refusal = await _ask(wish, action, command)
+        order = await find_order(wish.services, wish.order.order_id) or wish.order
+        is_behind = refusal is not None and order.status in action.begins_in
+        if not is_behind or time.monotonic() >= gives_up_at:
+            return order, refusal
+        await asyncio.sleep(_LOOKS_AGAIN_AFTER)
 
 
 async def _ask(wish: Wish, action: Action, command: Command) -> DomainError | None:

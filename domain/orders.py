@@ -79,6 +79,10 @@ CANCELLABLE = frozenset(
 """Until the kitchen cooks, the customer may cancel and owes nothing."""
 
 
+DELAYABLE = frozenset({OrderStatus.CONFIRMED, OrderStatus.ACCEPTED, OrderStatus.PREPARING})
+"""Until the food is ready, the kitchen may say that it takes longer."""
+
+
 class Actor(StrEnum):
     CUSTOMER = "customer"
     RESTAURANT = "restaurant"

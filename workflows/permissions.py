@@ -8,10 +8,8 @@ from workflows.stop import Stop
 
 with workflow.unsafe.imports_passed_through():
     from domain.errors import DelayOutOfRange, IllegalTransition, TooLateToCancel
-    from domain.orders import CANCELLABLE, OrderStatus
+    from domain.orders import CANCELLABLE, DELAYABLE, OrderStatus
     from domain.progress import LONGEST_DELAY, AcceptOrder, CancelOrder, DelayOrder, RejectOrder
-
-_DELAYABLE = frozenset({OrderStatus.CONFIRMED, OrderStatus.ACCEPTED, OrderStatus.PREPARING})
 
 
 class Permissions:
@@ -44,7 +42,7 @@ class Permissions:
         """Raises `IllegalTransition` and `DelayOutOfRange`."""
         if not 1 <= command.minutes <= LONGEST_DELAY:
             raise DelayOutOfRange(f"A delay has 1 to {LONGEST_DELAY} minutes.")
-        if self._kitchen.is_done or not self._is(*_DELAYABLE):
+        if self._kitchen.is_done or not self._is(*DELAYABLE):
             raise IllegalTransition(self.refusal("delayed"))
 
     def to_begin(self) -> None:

@@ -1,10 +1,9 @@
 """An order's payment over REST: what its customer sees, and how they come back from their bank."""
 
-import httpx
 import pytest
 
 from domain.accounts import Role
-from tests.support.dining import Diner, open_diner
+from tests.support.dining import Diner, authenticate, open_diner
 from tests.support.people import People
 from tests.support.rest import refused
 
@@ -20,14 +19,6 @@ async def diner(people: People) -> Diner:
 async def running(workers: None, diner: Diner) -> Diner:
     """Somewhere orders go their way."""
     return diner
-
-
-async def authenticate(sandbox_url: str, secret: str, outcome: str) -> None:
-    """As the customer does at their bank."""
-    intent = secret.partition("_secret_")[0]
-    async with httpx.AsyncClient(base_url=sandbox_url) as bank:
-        answer = await bank.post(f"/_authenticate/{intent}", json={"outcome": outcome})
-        assert answer.is_success, answer.text
 
 
 class TestClientSecret:

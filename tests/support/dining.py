@@ -78,3 +78,11 @@ async def open_diner(people: People, *, stock: int | None = None, **given: Any) 
     item = await staff.post(f"/restaurants/{restaurant['id']}/menu/items", dish)
     assert item.status_code == 201, item.text
     return Diner(staff, customer, restaurant["id"], item.json()["id"])
+
+
+async def authenticate(sandbox_url: str, secret: str, outcome: str) -> None:
+    """As the customer does at their bank."""
+    intent = secret.partition("_secret_")[0]
+    async with httpx.AsyncClient(base_url=sandbox_url) as bank:
+        answer = await bank.post(f"/_authenticate/{intent}", json={"outcome": outcome})
+        assert answer.is_success, answer.text
