@@ -21,7 +21,7 @@ from workers import delivery, notifications, orders, payments, reconciliation
 from workers.collaborators import Collaborators
 from workers.process import Process
 from workflows import policies
-from workflows.policies import DELIVERY, NOTIFICATIONS, ORDERS, PAYMENTS
+from workflows.policies import DELIVERY, NOTIFICATIONS, ORDERS, PAYMENTS, Policy
 
 ROOT = Path(__file__).parents[1]
 LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
@@ -210,12 +210,22 @@ def steps() -> Iterator[tuple[str, str]]:
                 case ast.Call(
                     func=ast.Name(id="execute"), args=[ast.Attribute(attr=name), *_], keywords=words
                 ):
-                    given = {word.arg: ast.unparse(word.value) for word in words}
-                    policy = getattr(policies, given["policy"])
-                    yield name, policy.queue
-                    if policy.local_bound(express="express" in given):
-                        # The workflow's own worker tries first.
-                        yield name, _SERVED_ELSEWHERE.get(path.stem, ORDERS)
+                    given = {word.arg: word.value for word in words}
+                    for policy in _chosen_from(given["policy"]):
+                        yield name, policy.queue
+                        if policy.local_bound(express="express" in given):
+                            # The workflow's own worker tries first.
+                            yield name, _SERVED_ELSEWHERE.get(path.stem, ORDERS)
+
+
+def _chosen_from(policy: ast.expr) -> Iterator[Policy]:
+    """The policies that a step may be sent by."""
+    match policy:
+        case ast.IfExp(body=one, orelse=other):
+            yield from _chosen_from(one)
+            yield from _chosen_from(other)
+        case ast.Name(id=name):
+            yield getattr(policies, name)
 
 
 def nodes(path: Path) -> Iterator[ast.AST]:
