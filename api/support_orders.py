@@ -1,5 +1,6 @@
 """Orders as support sees them: all of them, and everything about one."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from api.order_lookup import Visible
 from api.orders import EntryAnswer, OrderAnswer
 from api.pages import Page, Paged, page_of
 from api.services import Services
-from domain.errors import Forbidden, OrderNotFound
+from domain.errors import AccountNotFound, Forbidden, OrderNotFound
 from domain.orders import Order, OrderStatus
 from domain.payments import RefundStatus
 from workflows.order import workflow_id
@@ -73,11 +74,19 @@ class Wanted:
 
 @router.get("", responses=refusals(Forbidden))
 async def list_all_orders(
-    services: Using, caller: Support, paging: Paged, wanted: Annotated[Wanted, Depends()]
+    services: Using,
+    caller: Support,
+    paging: Paged,
+    wanted: Annotated[Wanted, Depends()],
+    customer_email: str | None = None,
 ) -> Page[OrderAnswer]:
-    """The newest first."""
+    """The newest first. Of an address that nobody has, there are none."""
+    try:
+        filtered = await _of_customer(services, wanted.filter, customer_email)
+    except AccountNotFound:
+        return Page(items=[], next_cursor=None)
     rows = await services.orders.list(
-        wanted.filter, before=paging.before(services.cursors), limit=paging.limit + 1
+        filtered, before=paging.before(services.cursors), limit=paging.limit + 1
     )
     return page_of(
         rows,
@@ -98,6 +107,13 @@ async def read_whole_order(order: Visible, services: Using, caller: Support) -> 
         money=await _money(services, order.order_id),
         links=_links(services, order),
     )
+
+
+async def _of_customer(services: Services, wanted: OrderFilter, email: str | None) -> OrderFilter:
+    """Raises `AccountNotFound`."""
+    if email is None:
+        return wanted
+    return replace(wanted, customer_id=await services.accounts.id_of(email))
 
 
 async def _money(services: Services, order_id: UUID) -> MoneyAnswer:

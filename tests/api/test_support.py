@@ -213,6 +213,9 @@ class TestReading:
         assert await found(placed_before=(now - hour).isoformat()) == set()
         assert await found(status="placed") == set()
         assert await found(refund_status="none") == {order_id}
+        me = (await diner.customer.get("/me")).json()
+        assert await found(customer_email=me["email"].upper()) == {order_id}
+        assert await found(customer_email="nobody@example.com") == set()
 
     async def test_shows_a_restaurants_day_to_its_staff(
         self, diner: Diner, support: Person
