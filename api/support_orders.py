@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from adapters.postgres.ordering.statements import OrderFilter
 from api.dependencies import Support, Using
+from api.fields import Email
 from api.money_answers import (
     AuthorizationAnswer,
     CaseAnswer,
@@ -78,7 +79,7 @@ async def list_all_orders(
     caller: Support,
     paging: Paged,
     wanted: Annotated[Wanted, Depends()],
-    customer_email: str | None = None,
+    customer_email: Email | None = None,
 ) -> Page[OrderAnswer]:
     """The newest first. Of an address that nobody has, there are none."""
     try:
