@@ -10,7 +10,7 @@ CACHES := .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .
 help: ## Show what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
-demo: $(READY) ## Start everything, watch nine orders go their ways, then play
+demo: $(READY) ## Start everything, watch nine stories of orders, then play
 	@$(PYTHON) -m infra.demo
 
 up: $(READY) ## Start everything and keep it running until Ctrl-C

@@ -1,4 +1,4 @@
-"""`python -m infra.demo`: start everything, watch nine orders go their ways, then play.
+"""`python -m infra.demo`: start everything, watch nine stories of orders, then play.
 
 With `DEMO=exit` it ends after the orders: status 0 if everything held, else 1. Status 2 where it
 can't begin, because payments go to Stripe itself.
