@@ -5,6 +5,7 @@ What happens inside the saga before the kitchen decides is told by its own notif
 
 from dataclasses import replace
 
+from domain.errors import AuthorizationLost, CaptureFailed
 from domain.events import OrderEvent, OrderEventType
 from domain.notifications import Audience, Notification, NotificationType, notification
 
@@ -21,10 +22,15 @@ _TOLD = {
     OrderEventType.PAYMENT_FAILED: (NotificationType.PAYMENT_FAILED, (Audience.CUSTOMER,)),
 }
 
+# The money is taken when the kitchen has accepted: it must not cook for nothing.
+_WHEN_IT_IS_TAKEN = (AuthorizationLost.code(), CaptureFailed.code())
+
 
 def announcements(event: OrderEvent) -> list[Notification]:
     """What to tell to whom; nothing where the event is nobody's news."""
     type_, audiences = _TOLD.get(event.type, (None, ()))
+    if event.type is OrderEventType.PAYMENT_FAILED and event.code in _WHEN_IT_IS_TAKEN:
+        audiences = (*audiences, Audience.RESTAURANT)
     recipients = {
         Audience.CUSTOMER: event.customer_id,
         Audience.RESTAURANT: event.restaurant_id,

@@ -95,7 +95,7 @@ _TEXTS: dict[NotificationType, tuple[str, str]] = {
     ),
     NotificationType.PAYMENT_FAILED: (
         "The payment failed",
-        "Your order for {total} ended because the payment did not go through. You pay nothing.",
+        "The order for {total} ended because its payment did not go through. Nobody pays for it.",
     ),
     NotificationType.MONEY_OWED: (
         "We owe you money",

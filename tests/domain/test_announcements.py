@@ -48,8 +48,19 @@ class TestAnnouncements:
         assert (one.recipient_id, one.order_id) == (event.customer_id, event.order_id)
         assert "41.20 EUR" in one.body
 
-    def test_tell_both_sides_of_a_cancellation(self) -> None:
-        event = an_event(OrderEventType.CANCELLED)
+    @pytest.mark.parametrize(
+        ("type_", "code"),
+        [
+            (OrderEventType.CANCELLED, "cancelled_by_customer"),
+            # The kitchen accepted, and must not cook for nothing.
+            (OrderEventType.PAYMENT_FAILED, "capture_failed"),
+            (OrderEventType.PAYMENT_FAILED, "authorization_lost"),
+        ],
+    )
+    def test_tell_both_sides_of_an_end_that_the_kitchen_did_not_choose(
+        self, type_: OrderEventType, code: str
+    ) -> None:
+        event = replace(an_event(type_), code=code)
 
         told = {(one.audience, one.recipient_id) for one in announcements(event)}
 

@@ -122,6 +122,8 @@ def tells_people_once(order: OrderFacts) -> Iterator[str]:
     told, statuses = Counter(order.told), order.seen.statuses
     due = {each for status in statuses for each in _ANNOUNCED.get(status, set())}
     may = due | (_CONFIRMED if OrderStatus.CONFIRMED in statuses else set())
+    if {OrderStatus.ACCEPTED, OrderStatus.PAYMENT_FAILED} <= {*statuses}:
+        may |= {("order_payment_failed", "restaurant")}
     must = may if order.seen.view.status in _WAITING else due
     yield from (f"never told {missing}" for missing in sorted(must - told.keys()))
     yield from (f"told {surplus}" for surplus in sorted(told.keys() - may))
