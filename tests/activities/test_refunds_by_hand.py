@@ -177,6 +177,29 @@ class TestOfAPart:
         await SettlementRepository(payments_database).settle(division)
         assert await books.of(money) == {"psp": 2_300, share.account: -1_700, PLATFORM: -600}
 
+    @pytest.mark.parametrize("is_promised_before", [True, False])
+    async def test_waived_after_the_division_is_borne_by_nobody(
+        self,
+        refunds: RefundActivities,
+        payments_database: Database,
+        books: Books,
+        money: OrderMoney,
+        desk: Desk,
+        is_promised_before: bool,
+    ) -> None:
+        part = money.part(500)
+        share = Share(account=part.liable_account, amount=Money(1_700, "USD"))
+        division = SettlePayment(
+            order_id=money.order_id, key=money.key("settle"), payer=CUSTOMER, shares=[share]
+        )
+        if is_promised_before:
+            await refunds.plan_refund(part)
+        await SettlementRepository(payments_database).settle(division)
+        await refunds.plan_refund(part)
+        await desk.opens(part.key)
+        await desk.decides(part.key, Resolution.WAIVED)
+        assert await books.of(money) == {"psp": 2_300, share.account: -1_700, PLATFORM: -600}
+
 
 class TestOfARefundThatIsOnItsWay:
     async def test_is_refused(

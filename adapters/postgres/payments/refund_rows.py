@@ -33,10 +33,6 @@ _POSTINGS = {
     RefundState.SUCCEEDED: (PostingKind.REFUND_MADE, (REFUNDS_DUE, PSP)),
     RefundState.FAILED: (PostingKind.REFUND_RETURNED, (PSP, REFUNDS_DUE)),
 }
-_BY_HAND = {
-    RefundState.SUCCEEDED: (PostingKind.REFUND_PAID_BY_HAND, (REFUNDS_DUE, BANK)),
-    RefundState.WAIVED: (PostingKind.REFUND_WAIVED, (REFUNDS_DUE, PLATFORM)),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +160,31 @@ async def decide(
     session: AsyncSession, refunds: Refunds, row: RefundRow, state: RefundState
 ) -> None:
     """End a refund past Stripe: paid by hand, or waived."""
-    await _post_refund(session, refunds, row, _BY_HAND[state])
+    if state is RefundState.WAIVED:
+        bearer = await _bearer(session, refunds.payment, row)
+        movement = PostingKind.REFUND_WAIVED, (REFUNDS_DUE, bearer)
+    else:
+        movement = PostingKind.REFUND_PAID_BY_HAND, (REFUNDS_DUE, BANK)
+    await _post_refund(session, refunds, row, movement)
     row.status = state
     await session.flush()
     await step_rows.end(session, row.key)
+
+
+async def _bearer(session: AsyncSession, payment: PaymentRow, row: RefundRow) -> str:
+    """Who was to bear the refund and now need not: somebody else only once money was divided."""
+    if payment.settled_at is None:
+        return PLATFORM
+    query = (
+        select(EntryRow.account)
+        .join(PostingRow)
+        .where(
+            PostingRow.order_id == row.order_id,
+            EntryRow.account.startswith(f"{row.liable}:", autoescape=True),
+        )
+        .limit(1)
+    )
+    return await session.scalar(query) or PLATFORM
 
 
 async def _owed(session: AsyncSession, order_id: UUID) -> int:

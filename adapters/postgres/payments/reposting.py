@@ -42,7 +42,7 @@ class Reposting:
     async def post_missing(self, order_id: UUID) -> None:
         """Post what was taken, given back and disputed of an order, where that was not posted.
 
-        What was promised or divided is not told by a row: that a person has to find out.
+        What was promised, divided or waived is not told by a row: that a person has to find out.
         """
         async with self._database.transaction() as session:
             payment = await locked(session, order_id)
@@ -86,8 +86,6 @@ def _of_refund(row: RefundRow, posted: set[str]) -> Iterator[Movement]:
             yield PostingKind.REFUND_MADE, (REFUNDS_DUE, PSP)
         case RefundState.SUCCEEDED:
             yield PostingKind.REFUND_PAID_BY_HAND, (REFUNDS_DUE, BANK)
-        case RefundState.WAIVED:
-            yield PostingKind.REFUND_WAIVED, (REFUNDS_DUE, PLATFORM)
         case RefundState.FAILED if f"{row.key}:{PostingKind.REFUND_MADE}" in posted:
             yield _RETURNED
 
