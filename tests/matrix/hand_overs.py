@@ -8,6 +8,8 @@ _ORDER = "tests/workflows/test_order"
 _WAITS = f"{_ORDER}_cancellation.py::TestDuringAWait"
 _REFUND = "tests/workflows/test_refund.py"
 _DELIVERY = "tests/workflows/test_delivery.py"
+_IN_TIME = "tests/workflows/test_delivery_time.py"
+_CASE = "tests/workflows/test_refund_case.py"
 
 _NO_CALL = Impossible("A wait is no call: the engine keeps it, and its deadline.")
 _COMMAND = Impossible("It is written with the step before it, in one commit of the engine's.")
@@ -101,7 +103,7 @@ WAITS = (
         "Wait for a courier to claim it",
         Proved(
             "no courier",
-            f"{_DELIVERY}::TestTime::test_widens_the_circle_and_then_asks_for_a_person",
+            f"{_IN_TIME}::TestTime::test_widens_the_circle_and_then_asks_for_a_person",
         ),
         "offer_delivery",
         cancelled=Proved(
@@ -115,14 +117,14 @@ WAITS = (
     _row(
         "courier_comes",
         "Wait for the courier who claimed it",
-        Proved("taken back", f"{_DELIVERY}::TestTime::test_takes_it_back_from_who_is_silent"),
+        Proved("taken back", f"{_IN_TIME}::TestTime::test_takes_it_back_from_who_is_silent"),
         "assign_courier",
         cancelled=Proved(
             "called off", f"{_DELIVERY}::TestTheEnd::test_comes_whenever_it_is_called_off"
         ),
         late=Proved(
             "taken back once",
-            f"{_DELIVERY}::TestTime::test_does_not_take_back_what_is_released_in_the_same_moment",
+            f"{_IN_TIME}::TestTime::test_does_not_take_back_what_is_released_in_the_same_moment",
         ),
         otherwise=_NO_CALL,
     ),
@@ -148,7 +150,7 @@ WAITS = (
         "Wait for somebody's decision about a case",
         Proved(
             "reminded every day",
-            f"{_REFUND}::TestCase::test_says_that_it_is_overdue_after_a_day",
+            f"{_CASE}::TestCase::test_says_that_it_is_overdue_after_a_day",
         ),
         "refund_payment",
         cancelled=Proved(
@@ -156,7 +158,7 @@ WAITS = (
         ),
         late=Proved(
             "paid once",
-            f"{_REFUND}::TestResolveRefund::test_does_not_pay_what_an_attempt_pays_meanwhile",
+            f"{_CASE}::TestResolveRefund::test_does_not_pay_what_an_attempt_pays_meanwhile",
         ),
         otherwise=_NO_CALL,
     ),

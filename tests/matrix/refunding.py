@@ -23,7 +23,7 @@ STEPS = (
         ends=PARTLY_REFUNDED,
         for_good=Proved(
             "refused; nothing is owed",
-            "tests/workflows/test_refund.py::TestPart"
+            "tests/workflows/test_refund_part.py::TestPart"
             "::test_is_refused_where_it_is_too_much_and_may_be_asked_for_again",
         ),
         # Of what was all given back nothing can be promised any more.
@@ -37,7 +37,7 @@ STEPS = (
         ends=PARTLY_REFUNDED,
         for_good=Proved(
             "a case until it works",
-            "tests/workflows/test_refund.py::TestPart::test_is_tried_again_under_its_own_numbers",
+            "tests/workflows/test_refund_part.py::TestPart::test_is_tried_again_under_its_own_numbers",
         ),
         cancelled=_PART_AFTER_ALL,
     ),

@@ -3,18 +3,18 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from temporalio import workflow
 
 from adapters.postgres.catalog.stock import StockRepository
-from adapters.postgres.payments.payments import PaymentRepository
-from adapters.postgres.payments.steps import Step, StepState
+from adapters.postgres.payments.steps import Step
 from domain.stock import ConsumeStock
 from workflows.compensations import Compensations
 from workflows.stop import Stop
 
-Bug = tuple[type, str, Callable[..., Any]]
-"""The method of a class, and what it does instead."""
+Bug = tuple[type, str, object]
+"""The method or property of a class, and what it is instead."""
 
 _add = Compensations.add
 
@@ -26,17 +26,9 @@ def _forgets_the_money(
         _add(self, what, undo, command)
 
 
-async def _leaves_no_tombstone(self: PaymentRepository, key: str, *, by: str) -> Step:
-    """Only what was begun is marked: a step that comes later finds nothing."""
-    return Step(
-        key=key,
-        state=StepState.UNDONE,
-        n=1,
-        begun_at=None,
-        retried=False,
-        refusal=None,
-        undone_by=by,
-    )
+def _of_this_try(self: Step) -> str:
+    """Stripe can't know that a try repeats one whose answer was lost."""
+    return f"{self.key}:{uuid4()}"
 
 
 async def _keeps_the_slot(self: StockRepository, command: ConsumeStock) -> None:
@@ -56,7 +48,11 @@ async def _waits_for_ever(
 
 BUGS: dict[str, Bug] = {
     "an undo list forgets the money": (Compensations, "add", _forgets_the_money),
-    "a void leaves no tombstone": (PaymentRepository, "bury", _leaves_no_tombstone),
+    "every try has an idempotency key of its own": (
+        Step,
+        "vendor_key",
+        property(_of_this_try),
+    ),
     "cooked food keeps its slot": (StockRepository, "consume", _keeps_the_slot),
     "a wait has no deadline": (Stop, "or_said", _waits_for_ever),
 }

@@ -17,9 +17,9 @@ from tests.support.statements import plan_of
 
 
 @pytest.fixture
-async def database(databases: DatabaseSettings) -> AsyncIterator[Database]:
+async def database(quiet_databases: DatabaseSettings) -> AsyncIterator[Database]:
     """With an inbox of this test's own."""
-    database = Database(databases.payments_dsn)
+    database = Database(quiet_databases.payments_dsn)
     async with database.transaction() as session:
         await session.execute(text("DELETE FROM payments.webhook_events"))
     yield database
@@ -33,11 +33,11 @@ def events(database: Database) -> WebhookEventRepository:
 
 class TestInbox:
     async def test_gives_an_event_to_one_of_several(
-        self, databases: DatabaseSettings, events: WebhookEventRepository
+        self, quiet_databases: DatabaseSettings, events: WebhookEventRepository
     ) -> None:
         for _ in range(10):
             await events.receive(an_event("charge.succeeded"))
-        dsn, lease = databases.payments_dsn, timedelta(minutes=1)
+        dsn, lease = quiet_databases.payments_dsn, timedelta(minutes=1)
         async with Inbox.connect(dsn) as one, Inbox.connect(dsn) as other:
             claimed = await asyncio.gather(one.claim(6, lease=lease), other.claim(6, lease=lease))
             rest = await one.claim(9, lease=lease)
@@ -45,12 +45,12 @@ class TestInbox:
         assert len(ids) == len(set(ids)) == 10
 
     async def test_prunes_what_was_processed_long_ago_alone(
-        self, databases: DatabaseSettings, database: Database, events: WebhookEventRepository
+        self, quiet_databases: DatabaseSettings, database: Database, events: WebhookEventRepository
     ) -> None:
         old, new, waiting = (an_event("charge.succeeded") for _ in range(3))
         for event in (old, new, waiting):
             await events.receive(event)
-        async with Inbox.connect(databases.payments_dsn) as inbox:
+        async with Inbox.connect(quiet_databases.payments_dsn) as inbox:
             for event in (old, new):
                 await inbox.finish(event, "order")
             async with database.transaction() as session:

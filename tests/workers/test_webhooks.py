@@ -55,9 +55,9 @@ class Heard:
 
 
 @pytest.fixture
-async def database(databases: DatabaseSettings) -> AsyncIterator[Database]:
+async def database(quiet_databases: DatabaseSettings) -> AsyncIterator[Database]:
     """With an inbox of this test's own."""
-    database = Database(databases.payments_dsn)
+    database = Database(quiet_databases.payments_dsn)
     async with database.transaction() as session:
         await session.execute(text("DELETE FROM payments.webhook_events"))
     yield database
@@ -111,9 +111,11 @@ async def order_id(database: Database) -> UUID:
 
 
 @asynccontextmanager
-async def working(databases: DatabaseSettings, hints: Heard) -> AsyncIterator[asyncio.Task[None]]:
+async def working(
+    quiet_databases: DatabaseSettings, hints: Heard
+) -> AsyncIterator[asyncio.Task[None]]:
     """A worker on the inbox; leaving it kills it where it is."""
-    task = asyncio.create_task(WebhookInbox(databases.payments_dsn, hints).run())
+    task = asyncio.create_task(WebhookInbox(quiet_databases.payments_dsn, hints).run())
     try:
         yield task
     finally:
@@ -138,7 +140,7 @@ class TestWebhookInbox:
     )
     async def test_tells_the_order_that_something_changed(
         self,
-        databases: DatabaseSettings,
+        quiet_databases: DatabaseSettings,
         database: Database,
         events: WebhookEventRepository,
         hints: Heard,
@@ -148,13 +150,13 @@ class TestWebhookInbox:
     ) -> None:
         event = an_event(type_, order_id=order_id)
         await events.receive(event)
-        async with working(databases, hints):
+        async with working(quiet_databases, hints):
             assert await all_done(database) == {event.id: outcome}
         assert hints.orders == ([order_id] if outcome == "order" else [])
 
     async def test_finds_the_order_refund_and_dispute_by_stripes_own_ids(
         self,
-        databases: DatabaseSettings,
+        quiet_databases: DatabaseSettings,
         database: Database,
         events: WebhookEventRepository,
         hints: Heard,
@@ -167,7 +169,7 @@ class TestWebhookInbox:
             an_event("charge.dispute.created", object_id="du_1", payment_intent_id=intent),
         ):
             await events.receive(event)
-        async with working(databases, hints):
+        async with working(quiet_databases, hints):
             await all_done(database)
         assert hints.orders == [order_id]
         assert hints.refunds == [(order_id, f"{order_id}:refund")]
@@ -175,14 +177,14 @@ class TestWebhookInbox:
 
     async def test_keeps_news_of_nobodys_object_to_be_seen(
         self,
-        databases: DatabaseSettings,
+        quiet_databases: DatabaseSettings,
         database: Database,
         events: WebhookEventRepository,
         hints: Heard,
     ) -> None:
         event = an_event("charge.dispute.created", order_id=uuid4(), payment_intent_id="pi_none")
         await events.receive(event)
-        async with working(databases, hints):
+        async with working(quiet_databases, hints):
             await all_done(database)
         [kept] = await events.list(outcome="unknown_object", limit=9)
         assert (kept.id, kept.object_id) == (event.id, event.object_id)
@@ -190,7 +192,7 @@ class TestWebhookInbox:
 
     async def test_passes_one_on_once_however_often_it_is_sent(
         self,
-        databases: DatabaseSettings,
+        quiet_databases: DatabaseSettings,
         database: Database,
         events: WebhookEventRepository,
         hints: Heard,
@@ -198,7 +200,7 @@ class TestWebhookInbox:
     ) -> None:
         event = an_event("charge.succeeded", order_id=order_id)
         await events.receive(event)
-        async with working(databases, hints), working(databases, hints):
+        async with working(quiet_databases, hints), working(quiet_databases, hints):
             await all_done(database)
             await events.receive(event)
             other = an_event("charge.succeeded", order_id=order_id)
@@ -208,7 +210,7 @@ class TestWebhookInbox:
 
     async def test_leaves_to_others_what_a_killed_worker_had_claimed(
         self,
-        databases: DatabaseSettings,
+        quiet_databases: DatabaseSettings,
         database: Database,
         events: WebhookEventRepository,
         hints: Heard,
@@ -220,15 +222,15 @@ class TestWebhookInbox:
         await events.receive(event)
         dying = Heard()
         dying.stuck = asyncio.Event()
-        async with working(databases, dying):
+        async with working(quiet_databases, dying):
             await dying.stuck.wait()
         assert await outcomes(database) == {event.id: None}
-        async with working(databases, hints):
+        async with working(quiet_databases, hints):
             assert await all_done(database) == {event.id: "order"}
 
     async def test_tries_again_what_could_not_be_passed_on_while_others_go_on(
         self,
-        databases: DatabaseSettings,
+        quiet_databases: DatabaseSettings,
         database: Database,
         events: WebhookEventRepository,
         hints: Heard,
@@ -239,6 +241,6 @@ class TestWebhookInbox:
         hints.broken = 1
         for _ in range(2):
             await events.receive(an_event("charge.succeeded", order_id=order_id))
-        async with working(databases, hints):
+        async with working(quiet_databases, hints):
             await all_done(database)
         assert hints.orders == [order_id, order_id]

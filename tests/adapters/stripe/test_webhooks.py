@@ -12,7 +12,6 @@ from pydantic import SecretStr
 from adapters.stripe.webhooks import Webhooks
 from domain.errors import BadSignature
 
-NOW = datetime.now(UTC)
 ORDER = uuid4()
 
 
@@ -29,7 +28,13 @@ def an_event(**about: Any) -> bytes:
 NEW = "whsec_new"
 
 
-def signed(body: bytes, secret: str = NEW, *, at: datetime = NOW) -> str:
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def signed(body: bytes, secret: str = NEW, *, minutes: int = 0) -> str:
+    """As Stripe does it so many minutes from now."""
+    at = now() + timedelta(minutes=minutes)
     header: str = stripe.WebhookSignature.generate_signature_header(
         body.decode(), secret, timestamp=int(at.timestamp())
     )
@@ -46,7 +51,7 @@ class TestRead:
     @pytest.mark.parametrize("secret", ["whsec_old", "whsec_new"])
     def test_believes_what_either_secret_signed(self, webhooks: Webhooks, secret: str) -> None:
         body = an_event(metadata={"order_id": str(ORDER)})
-        event = webhooks.read(body, signed(body, secret), now=NOW)
+        event = webhooks.read(body, signed(body, secret), now=now())
         assert (event.id, event.type, event.object_id) == (
             "evt_1",
             "payment_intent.succeeded",
@@ -60,21 +65,21 @@ class TestRead:
         self, webhooks: Webhooks, minutes: int
     ) -> None:
         body = an_event()
-        signature = signed(body, at=NOW + timedelta(minutes=minutes))
+        signature = signed(body, minutes=minutes)
         with pytest.raises(BadSignature):
-            webhooks.read(body, signature, now=NOW)
+            webhooks.read(body, signature, now=now())
 
     @pytest.mark.parametrize("minutes", [-4, 4])
     def test_takes_clocks_that_are_a_little_apart(self, webhooks: Webhooks, minutes: int) -> None:
         body = an_event()
-        assert webhooks.read(body, signed(body, at=NOW + timedelta(minutes=minutes)), now=NOW)
+        assert webhooks.read(body, signed(body, minutes=minutes), now=now())
 
     @pytest.mark.parametrize(
         "signature", ["", "t=now,v1=0", "v1=0", "t=1,v1=é", "nonsense", "t,v1", "t=1"]
     )
     def test_refuses_what_is_no_signature(self, webhooks: Webhooks, signature: str) -> None:
         with pytest.raises(BadSignature):
-            webhooks.read(an_event(), signature, now=NOW)
+            webhooks.read(an_event(), signature, now=now())
 
     def test_refuses_another_body_another_secret_and_half_a_character(
         self, webhooks: Webhooks
@@ -86,7 +91,7 @@ class TestRead:
             (body[:-1] + b"\xc3", signed(body)),
         ):
             with pytest.raises(BadSignature):
-                webhooks.read(other, signature, now=NOW)
+                webhooks.read(other, signature, now=now())
 
     @pytest.mark.parametrize(
         "body",
@@ -94,13 +99,13 @@ class TestRead:
     )
     def test_refuses_what_is_signed_and_no_event(self, webhooks: Webhooks, body: bytes) -> None:
         with pytest.raises(BadSignature):
-            webhooks.read(body, signed(body), now=NOW)
+            webhooks.read(body, signed(body), now=now())
 
     @pytest.mark.parametrize("secrets", ["", " , "])
     def test_believes_nothing_without_a_secret(self, secrets: str) -> None:
         body = an_event()
         with pytest.raises(BadSignature):
-            Webhooks(SecretStr(secrets)).read(body, signed(body, " "), now=NOW)
+            Webhooks(SecretStr(secrets)).read(body, signed(body, " "), now=now())
 
     @pytest.mark.parametrize(
         ("about", "intent"),
@@ -114,6 +119,6 @@ class TestRead:
         self, webhooks: Webhooks, about: dict[str, Any], intent: str | None
     ) -> None:
         body = an_event(metadata={"order_id": "none of ours"}, **about)
-        event = webhooks.read(body, signed(body), now=NOW)
+        event = webhooks.read(body, signed(body), now=now())
         assert (event.object_id, event.payment_intent_id) == (about["id"], intent)
         assert event.order_id is None
