@@ -19,6 +19,7 @@ from adapters.postgres.engine import Database
 from adapters.postgres.identity.accounts import AccountRepository
 from adapters.postgres.identity.addresses import AddressRepository
 from adapters.postgres.identity.sessions import SessionRepository
+from adapters.postgres.notifications.emails import EmailRepository
 from adapters.postgres.notifications.notifications import NotificationRepository
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
@@ -73,6 +74,7 @@ class Services:
     deliveries: DeliveryRepository
     couriers: CourierRepository
     notifications: NotificationRepository
+    emails: EmailRepository
     limits: RateLimits
     cursors: Cursors
     temporal: Client
@@ -123,6 +125,7 @@ def _services(
         deliveries=DeliveryRepository(databases["delivery"]),
         couriers=CourierRepository(databases["delivery"]),
         notifications=NotificationRepository(databases["notifications"]),
+        emails=EmailRepository(databases["notifications"]),
         limits=limits,
         cursors=Cursors(_derived(secret, "cursors")),
         temporal=client,

@@ -20,13 +20,17 @@ class NotificationType(StrEnum):
     PAYMENT_FAILED = "order_payment_failed"
     NEW_ORDER = "new_order"
     MONEY_OWED = "money_owed"
+    DELIVERY_TAKEN_BACK = "delivery_taken_back"
+    DELIVERY_CALLED_OFF = "delivery_called_off"
+    DELIVERY_PAID = "delivery_paid"
 
 
 class Audience(StrEnum):
-    """Whose the recipient id is: an account's, or a restaurant's whole staff."""
+    """Whose the recipient id is: an account's, as what it is told, or a restaurant's staff's."""
 
     CUSTOMER = "customer"
     RESTAURANT = "restaurant"
+    COURIER = "courier"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,18 @@ _TEXTS: dict[NotificationType, tuple[str, str]] = {
     NotificationType.MONEY_OWED: (
         "We owe you money",
         "Your refund of {total} has not gone through yet. A person is looking after it.",
+    ),
+    NotificationType.DELIVERY_TAKEN_BACK: (
+        "Another courier is asked",
+        "You were not seen in time, so the delivery for {total} is not yours any more.",
+    ),
+    NotificationType.DELIVERY_CALLED_OFF: (
+        "The delivery is over",
+        "The delivery for {total} was called off. Don't bring the food.",
+    ),
+    NotificationType.DELIVERY_PAID: (
+        "Delivered, thank you",
+        "You earned {total} and the customer's tip.",
     ),
 }
 

@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, func
+from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.postgres.engine import metadata
 from adapters.postgres.outbox import OutboxColumns
 from adapters.postgres.rows import TYPES
+from domain.mail import EmailOutcome, EmailTemplate
 from domain.notifications import Audience, NotificationType
 
 
@@ -35,6 +37,47 @@ class NotificationRow(Base):
 
     # Read backwards for newest first.
     __table_args__ = (Index(None, "audience", "recipient_id", "created_at", "id"),)
+
+
+class EmailRow(Base):
+    """A mail, queued once per `dedupe_key`; to which address is looked up when it is sent.
+
+    `next_attempt_at` is when somebody may try: whoever claims it moves that on first, so that
+    nobody else tries meanwhile, and a process that dies leaves it to the others after that.
+    """
+
+    __tablename__ = "emails"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[UUID]
+    template: Mapped[EmailTemplate]
+    params: Mapped[dict[str, str]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[EmailOutcome | None]
+
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(finished_at, outcome) IN (0, 2)", name="finished_somehow"),
+        Index("ix_emails_waiting", "next_attempt_at", postgresql_where=text("outcome IS NULL")),
+        # How long the oldest has waited.
+        Index("ix_emails_unsent", "created_at", postgresql_where=text("outcome IS NULL")),
+        # For pruning, and for erasing a person.
+        Index(None, "finished_at"),
+        Index(None, "account_id"),
+    )
+
+
+class EmailPreferencesRow(Base):
+    """What an account wants by mail; one without a row has what `EmailPreferences` says."""
+
+    __tablename__ = "email_preferences"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_updates: Mapped[bool]
+    receipts: Mapped[bool]
 
 
 class InboxRow(Base):
