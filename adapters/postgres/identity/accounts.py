@@ -33,13 +33,18 @@ _RESTAURANTS = func.array(
     .scalar_subquery(),
     type_=ARRAY(Uuid),
 )
-_ACCOUNT = select(AccountRow, _ROLES.label("roles"), _RESTAURANTS.label("restaurants"))
+# Who was erased is nobody: no look-up finds them.
+_ACCOUNT = select(AccountRow, _ROLES.label("roles"), _RESTAURANTS.label("restaurants")).where(
+    AccountRow.erased_at.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
+    """`password_hash` is None for somebody who logs in without a password."""
+
     account_id: UUID
-    password_hash: str
+    password_hash: str | None
 
 
 class AccountRepository:
@@ -156,8 +161,8 @@ class AccountRepository:
 
 async def _lock(session: AsyncSession, account: Any) -> UUID:
     """Changes of one account's roles wait for one another."""
-    statement = select(AccountRow.account_id).where(account).with_for_update()
-    found = (await session.execute(statement)).scalar_one_or_none()
+    statement = select(AccountRow.account_id).where(account, AccountRow.erased_at.is_(None))
+    found = (await session.execute(statement.with_for_update())).scalar_one_or_none()
     if not found:
         raise _not_found()
     return found
@@ -172,7 +177,8 @@ def _account(row: Row[Any]) -> Account:
     account: AccountRow = row.AccountRow
     return Account(
         account_id=account.account_id,
-        email=account.email,
+        # Only an erased one has none.
+        email=account.email or "",
         name=account.name,
         phone=account.phone,
         roles=[Role(role) for role in row.roles],

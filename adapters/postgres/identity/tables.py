@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, func, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.postgres.engine import metadata
@@ -22,17 +22,35 @@ class OutboxRow(OutboxColumns, Base):
 
 
 class AccountRow(Base):
-    """`email` is kept in lower case, so that one address is one account."""
+    """`email` is kept in lower case, so that one address is one account.
+
+    An erased account keeps its row, because orders name it, and nothing of the person.
+    `forgotten_at`: since when no other context has anything of them either.
+    """
 
     __tablename__ = "accounts"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_is_lower"),
+        CheckConstraint(
+            "CASE WHEN erased_at IS NULL THEN email IS NOT NULL AND forgotten_at IS NULL "
+            "ELSE num_nonnulls(email, phone, password_hash) = 0 AND name = '' END",
+            name="erased_is_nobody",
+        ),
+        Index(
+            "ix_accounts_unforgotten",
+            "erased_at",
+            postgresql_where=text("erased_at IS NOT NULL AND forgotten_at IS NULL"),
+        ),
+    )
 
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str]
+    email: Mapped[str | None] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
     name: Mapped[str]
     phone: Mapped[str | None]
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
 
 class AccountRoleRow(Base):
@@ -92,7 +110,11 @@ class SessionRow(Base):
 
 
 class RefreshTokenRow(Base):
-    """`token_hash` is the token's SHA-256: who reads the table can't log in with it."""
+    """`token_hash` is the token's SHA-256: who reads the table can't log in with it.
+
+    A token that was used has its `successor`'s hash. `answered_at`: when the answer with the
+    successor had left us; without it, nobody may have got the answer.
+    """
 
     __tablename__ = "refresh_tokens"
     __table_args__ = (
@@ -110,3 +132,35 @@ class RefreshTokenRow(Base):
     )
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    successor: Mapped[bytes | None]
+    answered_at: Mapped[datetime | None]
+
+
+class PasswordResetRow(Base):
+    """A mailed token that sets a new password, once. Kept like a refresh token: as its hash."""
+
+    __tablename__ = "password_resets"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey(AccountRow.account_id, ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime]
+
+
+class LoginAttemptRow(Base):
+    """Wrong passwords: for an account from a client's address, for either alone (the other is '').
+
+    Both are keyed hashes, `account` of its e-mail address, whether there is one or not. `passed_at`
+    is when the right password last came from there.
+    """
+
+    __tablename__ = "login_attempts"
+    __table_args__ = (CheckConstraint("tries >= 0", name="tries"),)
+
+    account: Mapped[bytes] = mapped_column(primary_key=True)
+    place: Mapped[bytes] = mapped_column(primary_key=True)
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    tried_at: Mapped[datetime] = mapped_column(index=True)
+    waits_until: Mapped[datetime | None]
+    passed_at: Mapped[datetime | None]
