@@ -83,13 +83,15 @@ async def log_in(body: Login, services: Using) -> Tokens:
         message = "The e-mail address or the password is wrong."
         raise InvalidCredentials(message)
     await forget_attempts(services, body.email)
-    return _tokens(services, await services.sessions.begin(found.account_id, now=datetime.now(UTC)))
+    return tokens_of(
+        services, await services.sessions.begin(found.account_id, now=datetime.now(UTC))
+    )
 
 
 @router.post("/refresh", responses=refusals(InvalidCredentials, RefreshTokenReused))
 async def refresh(body: Refresh, services: Using) -> Tokens:
     """Exchange the refresh token for new tokens. One that comes a second time ends the login."""
-    return _tokens(
+    return tokens_of(
         services, await services.sessions.refresh(body.refresh_token, now=datetime.now(UTC))
     )
 
@@ -102,7 +104,7 @@ async def log_out(body: Refresh, services: Using, caller: Caller, bearer: Token)
     )
 
 
-def _tokens(services: Services, session: Session) -> Tokens:
+def tokens_of(services: Services, session: Session) -> Tokens:
     bearer = Bearer(session.account_id, session.session_id)
     return Tokens(
         access_token=services.tokens.issue(bearer, now=datetime.now(UTC)),
