@@ -103,7 +103,8 @@ class IdentitySettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True)
 
-    # A folder of Ed25519 private keys, `KID.pem`: the last by name signs, all verify.
+    # A folder of Ed25519 private keys, `KID.pem`, watched while we run: the last by name signs
+    # once it is a minute old, all verify.
     jwt_keys_dir: Path
     # Keys the hash that stands for a customer in Temporal's search attributes.
     customer_key_secret: SecretStr

@@ -7,15 +7,13 @@ lives, not how long it is believed: whether its login still stands is asked on e
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 
+from adapters.signing_keys import SigningKeys
 from domain.errors import Unauthenticated
 
 LIFETIME = timedelta(minutes=10)
@@ -39,11 +37,8 @@ class Bearer:
 
 
 class AccessTokens:
-    """`keys` by key id: the last id signs, all verify. At least one."""
-
-    def __init__(self, keys: dict[str, Ed25519PrivateKey]) -> None:
-        self._kid, self._signing_key = max(keys.items())
-        self._public_keys = {kid: key.public_key() for kid, key in keys.items()}
+    def __init__(self, keys: SigningKeys) -> None:
+        self._keys = keys
 
     def issue(self, bearer: Bearer, *, now: datetime) -> str:
         claims = {
@@ -56,14 +51,15 @@ class AccessTokens:
             "exp": now + LIFETIME,
             "jti": str(uuid4()),
         }
-        headers = {"kid": self._kid, "typ": _TYPE}
-        return jwt.encode(claims, self._signing_key, algorithm=_ALGORITHM, headers=headers)
+        kid, key = self._keys.signing(now)
+        headers = {"kid": kid, "typ": _TYPE}
+        return jwt.encode(claims, key, algorithm=_ALGORITHM, headers=headers)
 
     def read(self, token: str) -> Bearer:
         """Raises `Unauthenticated` for a token that is not ours, or not valid now."""
         try:
             header = jwt.get_unverified_header(token)
-            key = self._public_keys.get(header.get("kid", ""))
+            key = self._keys.public(header.get("kid", ""))
             if key is None or header.get("typ") != _TYPE:
                 raise Unauthenticated(_REFUSED)
             claims = jwt.decode(
@@ -75,7 +71,7 @@ class AccessTokens:
                 leeway=_LEEWAY,
                 options={"require": _REQUIRED},
             )
-            return Bearer(UUID(claims["sub"]), UUID(claims["sid"]))
+            return Bearer(UUID(claims["sub"]), UUID(str(claims["sid"])))
         except (jwt.PyJWTError, ValueError) as error:
             raise Unauthenticated(_REFUSED) from error
 
@@ -83,27 +79,11 @@ class AccessTokens:
         """The public keys (RFC 7517), for whoever wants to verify our tokens."""
         return {
             "keys": [
-                json.loads(OKPAlgorithm.to_jwk(key)) | {"kid": kid, "alg": _ALGORITHM, "use": "sig"}
-                for kid, key in self._public_keys.items()
+                json.loads(OKPAlgorithm.to_jwk(key.public))
+                | {"kid": kid, "alg": _ALGORITHM, "use": "sig"}
+                for kid, key in sorted(self._keys.trusted().items())
             ]
         }
 
 
 _REFUSED = "The access token is invalid or has expired."
-
-
-def load_keys(folder: Path) -> dict[str, Ed25519PrivateKey]:
-    """Every `KID.pem` of the folder. Raises `ValueError` where there is none."""
-    keys = {path.stem: _load(path) for path in folder.glob("*.pem")}
-    if not keys:
-        message = f"{folder} holds no signing key: put an Ed25519 private key there as KID.pem."
-        raise ValueError(message)
-    return keys
-
-
-def _load(path: Path) -> Ed25519PrivateKey:
-    key = load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        message = f"{path} is not an Ed25519 private key."
-        raise TypeError(message)
-    return key

@@ -11,5 +11,6 @@ router = APIRouter(tags=["accounts"])
 
 @router.get("/.well-known/jwks.json")
 async def list_keys(services: Using, response: Response) -> dict[str, list[dict[str, Any]]]:
-    response.headers["Cache-Control"] = "public, max-age=300"
+    # A new key signs once it is a minute old; by then nobody's copy may lack it.
+    response.headers["Cache-Control"] = "public, max-age=30"
     return services.tokens.jwks()

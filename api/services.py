@@ -21,6 +21,7 @@ from adapters.postgres.identity.addresses import AddressRepository
 from adapters.postgres.identity.sessions import SessionRepository
 from adapters.postgres.notifications.emails import EmailRepository
 from adapters.postgres.notifications.notifications import NotificationRepository
+from adapters.postgres.notifications.preferences import EmailPreferencesRepository
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from adapters.postgres.payments.cases import CaseRepository
@@ -37,8 +38,9 @@ from adapters.settings import (
     TemporalSettings,
     WebhookSettings,
 )
+from adapters.signing_keys import SigningKeys
 from adapters.stripe.webhooks import Webhooks
-from adapters.tokens import AccessTokens, load_keys
+from adapters.tokens import AccessTokens
 from api.pages import Cursors
 
 
@@ -75,6 +77,7 @@ class Services:
     couriers: CourierRepository
     notifications: NotificationRepository
     emails: EmailRepository
+    email_preferences: EmailPreferencesRepository
     limits: RateLimits
     cursors: Cursors
     temporal: Client
@@ -112,7 +115,7 @@ def _services(
         addresses=AddressRepository(databases["identity"]),
         sessions=SessionRepository(databases["identity"]),
         passwords=Passwords(),
-        tokens=AccessTokens(load_keys(settings.identity.jwt_keys_dir)),
+        tokens=AccessTokens(SigningKeys(settings.identity.jwt_keys_dir)),
         restaurants=RestaurantRepository(databases["catalog"]),
         orders=OrderRepository(databases["ordering"]),
         writings=WritingRepository(databases["ordering"]),
@@ -126,6 +129,7 @@ def _services(
         couriers=CourierRepository(databases["delivery"]),
         notifications=NotificationRepository(databases["notifications"]),
         emails=EmailRepository(databases["notifications"]),
+        email_preferences=EmailPreferencesRepository(databases["notifications"]),
         limits=limits,
         cursors=Cursors(_derived(secret, "cursors")),
         temporal=client,

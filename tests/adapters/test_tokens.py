@@ -1,4 +1,4 @@
-"""Signing keys, and what happens when there are several."""
+"""Access tokens, as their keys come and go."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,46 +6,43 @@ from uuid import uuid4
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from adapters.tokens import AccessTokens, Bearer, load_keys
+from adapters.signing_keys import SigningKeys
+from adapters.tokens import AccessTokens, Bearer
 from domain.errors import Unauthenticated
+from tests.support.keys import write_key
+
+
+def _bearer() -> Bearer:
+    return Bearer(uuid4(), uuid4())
 
 
 class TestAccessTokens:
-    def test_signs_with_the_last_key_and_trusts_all(self) -> None:
-        old, new = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        bearer, now = Bearer(uuid4(), uuid4()), datetime.now(UTC)
-        before = AccessTokens({"1": old}).issue(bearer, now=now)
-        rotated = AccessTokens({"1": old, "2": new})
+    def test_sign_with_the_last_key_and_trust_all(self, tmp_path: Path) -> None:
+        write_key(tmp_path, "1", age=600)
+        bearer, now = _bearer(), datetime.now(UTC)
+        before = AccessTokens(SigningKeys(tmp_path)).issue(bearer, now=now)
+        write_key(tmp_path, "2", age=300)
+        rotated = AccessTokens(SigningKeys(tmp_path))
         assert jwt.get_unverified_header(rotated.issue(bearer, now=now))["kid"] == "2"
         assert rotated.read(before) == bearer
         assert [key["kid"] for key in rotated.jwks()["keys"]] == ["1", "2"]
 
-    def test_trusts_no_key_that_was_taken_away(self) -> None:
-        old, new = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        token = AccessTokens({"1": old}).issue(Bearer(uuid4(), uuid4()), now=datetime.now(UTC))
+    def test_trust_at_once_what_another_process_signed_with_a_key_just_added(
+        self, tmp_path: Path
+    ) -> None:
+        write_key(tmp_path, "1", age=600)
+        here = AccessTokens(SigningKeys(tmp_path))
+        write_key(tmp_path, "2", age=300)
+        bearer = _bearer()
+        token = AccessTokens(SigningKeys(tmp_path)).issue(bearer, now=datetime.now(UTC))
+        assert jwt.get_unverified_header(token)["kid"] == "2"
+        assert here.read(token) == bearer
+
+    def test_trust_no_key_that_was_taken_away(self, tmp_path: Path) -> None:
+        write_key(tmp_path, "1", age=600)
+        token = AccessTokens(SigningKeys(tmp_path)).issue(_bearer(), now=datetime.now(UTC))
+        (tmp_path / "1.pem").unlink()
+        write_key(tmp_path, "2")
         with pytest.raises(Unauthenticated):
-            AccessTokens({"2": new}).read(token)
-
-
-class TestLoadKeys:
-    def test_names_keys_by_their_files(self, tmp_path: Path) -> None:
-        for kid in ("2027-01", "2027-02"):
-            (tmp_path / f"{kid}.pem").write_bytes(_pem(Ed25519PrivateKey.generate()))
-        assert sorted(load_keys(tmp_path)) == ["2027-01", "2027-02"]
-
-    def test_says_so_when_there_is_none(self, tmp_path: Path) -> None:
-        with pytest.raises(ValueError, match="no signing key"):
-            load_keys(tmp_path)
-
-    def test_takes_no_key_of_another_kind(self, tmp_path: Path) -> None:
-        (tmp_path / "1.pem").write_bytes(_pem(X25519PrivateKey.generate()))
-        with pytest.raises(TypeError, match="not an Ed25519"):
-            load_keys(tmp_path)
-
-
-def _pem(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            AccessTokens(SigningKeys(tmp_path)).read(token)

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pydantic import SecretStr
 
 from adapters.postgres.engine import Database
@@ -20,9 +18,11 @@ from adapters.settings import (
     TemporalSettings,
     WebhookSettings,
 )
-from adapters.tokens import AccessTokens, load_keys
+from adapters.signing_keys import SigningKeys
+from adapters.tokens import AccessTokens
 from api.app import create_app
 from api.services import Settings
+from tests.support.keys import write_key
 from tests.support.people import People
 from tests.support.rest import Person, Visitor
 from tests.support.servers import Servers
@@ -32,9 +32,7 @@ from tests.support.serving import serving
 @pytest.fixture(scope="session")
 def identity(tmp_path_factory: pytest.TempPathFactory) -> IdentitySettings:
     folder: Path = tmp_path_factory.mktemp("jwt")
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "1.pem").write_bytes(pem)
+    write_key(folder, "1")
     return IdentitySettings(
         jwt_keys_dir=folder, customer_key_secret=SecretStr("a secret of the tests")
     )
@@ -81,7 +79,7 @@ def visitor(http: httpx.AsyncClient) -> Visitor:
 @pytest.fixture
 async def people(http: httpx.AsyncClient, settings: Settings) -> AsyncIterator[People]:
     database = Database(settings.databases.identity_dsn)
-    tokens = AccessTokens(load_keys(settings.identity.jwt_keys_dir))
+    tokens = AccessTokens(SigningKeys(settings.identity.jwt_keys_dir))
     try:
         yield People(http, AccountRepository(database), SessionRepository(database), tokens)
     finally:

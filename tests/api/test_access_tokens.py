@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from adapters.settings import IdentitySettings
-from adapters.tokens import load_keys
+from adapters.signing_keys import SigningKeys
 from tests.support.rest import Person, Visitor, refused
 
 HEADERS = {"kid": "1", "typ": "at+jwt"}
@@ -30,7 +30,7 @@ def _at(**delta: int) -> int:
 
 @pytest.fixture
 def key(identity: IdentitySettings) -> Ed25519PrivateKey:
-    return load_keys(identity.jwt_keys_dir)["1"]
+    return SigningKeys(identity.jwt_keys_dir).trusted()["1"].private
 
 
 class TestAccessToken:
