@@ -13,11 +13,13 @@ from api import (
     checkout,
     couriers,
     deliveries,
+    google,
     health,
     keys,
     kitchen,
     me,
     menu,
+    notification_preferences,
     notifications,
     order_events,
     order_payment,
@@ -37,11 +39,14 @@ from api.limits import slow_down_floods
 from api.middleware import BodyLimit, RequestContext, TimeLimit
 from api.openapi import describe, operation_id
 from api.services import Settings, State, connect
+from api.web.routes import add_pages
 
 _MODULES = (
     auth,
+    google,
     me,
     addresses,
+    notification_preferences,
     notifications,
     accounts,
     restaurants,
@@ -87,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(_version_1())
     for module in (health, keys):
         app.include_router(module.router)
+    add_pages(app)
     return app
 
 

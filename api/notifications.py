@@ -1,10 +1,10 @@
 """What the caller, or a restaurant's staff, was told."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Query, status
 from pydantic import BaseModel
 
 from api.dependencies import Caller, Staffed, Using
@@ -12,7 +12,7 @@ from api.openapi import refusals
 from api.pages import Page, Paged, Paging, page_of
 from api.services import Services
 from domain.errors import Forbidden, NotificationNotFound, RestaurantNotFound
-from domain.notifications import Audience, DeliveredNotification, NotificationType
+from domain.notifications import DeliveredNotification, NotificationType, Recipient
 
 router = APIRouter(tags=["notifications"])
 
@@ -39,12 +39,21 @@ class NotificationAnswer(BaseModel):
         )
 
 
+class NotificationPage(Page[NotificationAnswer]):
+    """`unread` is of the whole list, counted up to 100."""
+
+    unread: int
+
+
+OnlyUnread = Annotated[bool, Query(description="Leave out what was read.")]
+
+
 @router.get("/me/notifications")
 async def list_my_notifications(
-    services: Using, caller: Caller, paging: Paged
-) -> Page[NotificationAnswer]:
-    """The newest first."""
-    return await _list(services, paging, Audience.CUSTOMER, caller.account_id)
+    services: Using, caller: Caller, paging: Paged, *, unread: OnlyUnread = False
+) -> NotificationPage:
+    """What the caller was told, as a customer and as a courier: the newest first."""
+    return await _list(services, paging, Recipient.account(caller.account_id), unread=unread)
 
 
 @router.post(
@@ -53,7 +62,7 @@ async def list_my_notifications(
     responses=refusals(NotificationNotFound),
 )
 async def mark_read(notification_id: UUID, services: Using, caller: Caller) -> None:
-    await services.notifications.mark_read(caller.account_id, notification_id)
+    await services.notifications.mark_read(Recipient.account(caller.account_id), notification_id)
 
 
 @router.get(
@@ -61,25 +70,44 @@ async def mark_read(notification_id: UUID, services: Using, caller: Caller) -> N
     responses=refusals(Forbidden, RestaurantNotFound),
 )
 async def list_restaurant_notifications(
-    services: Using, restaurant: Staffed, paging: Paged
-) -> Page[NotificationAnswer]:
-    """The newest first."""
-    return await _list(services, paging, Audience.RESTAURANT, restaurant.restaurant_id)
+    services: Using, restaurant: Staffed, paging: Paged, *, unread: OnlyUnread = False
+) -> NotificationPage:
+    """What the restaurant's staff was told: the newest first."""
+    recipient = Recipient.restaurant(restaurant.restaurant_id)
+    return await _list(services, paging, recipient, unread=unread)
+
+
+@router.post(
+    "/restaurants/{restaurant_id}/notifications/{notification_id}/read",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=refusals(Forbidden, RestaurantNotFound, NotificationNotFound),
+)
+async def mark_restaurant_notification_read(
+    notification_id: UUID, services: Using, restaurant: Staffed
+) -> None:
+    """What one of the staff has read, all have."""
+    recipient = Recipient.restaurant(restaurant.restaurant_id)
+    await services.notifications.mark_read(recipient, notification_id)
 
 
 async def _list(
-    services: Services, paging: Paging, audience: Audience, recipient_id: UUID
-) -> Page[NotificationAnswer]:
+    services: Services, paging: Paging, recipient: Recipient, *, unread: bool
+) -> NotificationPage:
     rows = await services.notifications.list(
-        audience=audience,
-        recipient_id=recipient_id,
+        recipient,
+        unread=unread,
         before=paging.before(services.cursors),
         limit=paging.limit + 1,
     )
-    return page_of(
+    page = page_of(
         rows,
         paging,
         services.cursors,
         at=lambda row: (row.created_at, row.notification_id),
         shape=NotificationAnswer.of,
+    )
+    return NotificationPage(
+        items=page.items,
+        next_cursor=page.next_cursor,
+        unread=await services.notifications.unread(recipient),
     )

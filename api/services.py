@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from temporalio.client import Client
 
 from adapters import temporal
+from adapters.google import GoogleLogin
 from adapters.passwords import Passwords
 from adapters.postgres.catalog.restaurants import RestaurantRepository
 from adapters.postgres.contexts import CONTEXTS
@@ -18,6 +19,7 @@ from adapters.postgres.delivery.deliveries import DeliveryRepository
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.accounts import AccountRepository
 from adapters.postgres.identity.addresses import AddressRepository
+from adapters.postgres.identity.external_identities import ExternalIdentityRepository
 from adapters.postgres.identity.sessions import SessionRepository
 from adapters.postgres.notifications.emails import EmailRepository
 from adapters.postgres.notifications.notifications import NotificationRepository
@@ -33,6 +35,7 @@ from adapters.redis.rate_limits import RateLimits
 from adapters.settings import (
     ApiSettings,
     DatabaseSettings,
+    GoogleSettings,
     IdentitySettings,
     RedisSettings,
     TemporalSettings,
@@ -41,6 +44,7 @@ from adapters.settings import (
 from adapters.signing_keys import SigningKeys
 from adapters.stripe.webhooks import Webhooks
 from adapters.tokens import AccessTokens
+from api.nonces import Nonces
 from api.pages import Cursors
 
 
@@ -51,6 +55,7 @@ class Settings:
     api: ApiSettings = field(default_factory=ApiSettings)
     databases: DatabaseSettings = field(default_factory=DatabaseSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
+    google: GoogleSettings = field(default_factory=GoogleSettings)
     redis: RedisSettings = field(default_factory=RedisSettings)
     temporal: TemporalSettings = field(default_factory=TemporalSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
@@ -62,6 +67,9 @@ class Services:
     accounts: AccountRepository
     addresses: AddressRepository
     sessions: SessionRepository
+    external_identities: ExternalIdentityRepository
+    google: GoogleLogin | None
+    nonces: Nonces
     passwords: Passwords
     tokens: AccessTokens
     restaurants: RestaurantRepository
@@ -101,7 +109,10 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
         limits = RateLimits(settings.redis)
         closing.push_async_callback(limits.close)
         client = await temporal.connect(settings.temporal, identity="api")
-        yield _services(settings, databases, limits, client)
+        services = _services(settings, databases, limits, client)
+        if services.google:
+            closing.push_async_callback(services.google.close)
+        yield services
 
 
 def _services(
@@ -114,6 +125,9 @@ def _services(
         accounts=AccountRepository(databases["identity"]),
         addresses=AddressRepository(databases["identity"]),
         sessions=SessionRepository(databases["identity"]),
+        external_identities=ExternalIdentityRepository(databases["identity"]),
+        google=GoogleLogin(settings.google) if settings.google.client_id else None,
+        nonces=Nonces(_derived(secret, "nonces")),
         passwords=Passwords(),
         tokens=AccessTokens(SigningKeys(settings.identity.jwt_keys_dir)),
         restaurants=RestaurantRepository(databases["catalog"]),

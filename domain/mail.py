@@ -6,8 +6,27 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from domain.notifications import Audience, Notification, NotificationType
+
 GIVE_UP_AFTER = timedelta(days=1)
 """A mail that no server took by then is news no more."""
+
+_RECEIPTS = frozenset(
+    {
+        NotificationType.ORDER_CONFIRMED,
+        NotificationType.ORDER_REJECTED,
+        NotificationType.ORDER_CANCELLED,
+        NotificationType.PAYMENT_FAILED,
+    }
+)
+_UPDATES = frozenset(
+    {
+        NotificationType.ORDER_ACCEPTED,
+        NotificationType.ORDER_DELAYED,
+        NotificationType.ORDER_PICKED_UP,
+        NotificationType.ORDER_DELIVERED,
+    }
+)
 
 _FIRST_DELAY = timedelta(seconds=10)
 _LONGEST_DELAY = timedelta(hours=1)
@@ -61,6 +80,36 @@ class EmailPreferences:
 
     order_updates: bool = False
     receipts: bool = True
+
+    def want(self, type_: NotificationType) -> bool:
+        if type_ in _RECEIPTS:
+            return self.receipts
+        if type_ in _UPDATES:
+            return self.order_updates
+        return type_ is NotificationType.MONEY_OWED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEmail:
+    """One to be queued, once per `dedupe_key`."""
+
+    dedupe_key: str
+    account_id: UUID
+    template: EmailTemplate
+    params: Mapping[str, str]
+
+
+def mail_of(told: Notification, preferences: EmailPreferences) -> NewEmail | None:
+    """The same news by mail; None where the recipient is no customer, or does not want it."""
+    if told.audience is not Audience.CUSTOMER or not preferences.want(told.type):
+        return None
+    is_receipt = told.type is NotificationType.ORDER_CONFIRMED
+    return NewEmail(
+        dedupe_key=told.dedupe_key,
+        account_id=told.recipient_id,
+        template=EmailTemplate.RECEIPT if is_receipt else EmailTemplate.NEWS,
+        params={"order_id": str(told.order_id), "title": told.title, "body": told.body},
+    )
 
 
 def delay_after(attempts: int) -> timedelta:

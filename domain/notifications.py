@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from domain.money import Money
@@ -31,6 +32,22 @@ class Audience(StrEnum):
     CUSTOMER = "customer"
     RESTAURANT = "restaurant"
     COURIER = "courier"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whose list: what an account is told as a customer and as a courier is one list."""
+
+    recipient_id: UUID
+    audiences: tuple[Audience, ...]
+
+    @classmethod
+    def account(cls, account_id: UUID) -> Self:
+        return cls(account_id, (Audience.CUSTOMER, Audience.COURIER))
+
+    @classmethod
+    def restaurant(cls, restaurant_id: UUID) -> Self:
+        return cls(restaurant_id, (Audience.RESTAURANT,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.notifications import NotificationActivities
 from adapters.postgres.notifications.notifications import NotificationRepository
-from domain.notifications import Audience, DeliverNotifications, NotificationType, notification
+from domain.notifications import (
+    Audience,
+    DeliverNotifications,
+    NotificationType,
+    Recipient,
+    notification,
+)
 from tests.support.builders import usd
 
 
@@ -23,5 +29,5 @@ async def test_deliver_notifications_tells_each_once_when_tried_twice(
     activities = NotificationActivities(notifications)
     for _ in range(2):
         await ActivityEnvironment().run(activities.deliver_notifications, command)
-    listed = await notifications.list(audience=Audience.CUSTOMER, recipient_id=customer, limit=9)
+    listed = await notifications.list(Recipient.account(customer), limit=9)
     assert [one.title for one in listed] == [told.title]

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
 from adapters.postgres.notifications.tables import EmailRow
-from domain.mail import EmailOutcome, EmailTemplate, QueuedEmail
+from domain.mail import EmailOutcome, EmailTemplate, NewEmail, QueuedEmail
 
 _PRUNED_AT_ONCE = 1_000
 _WAITS = EmailRow.outcome.is_(None)
@@ -33,14 +33,14 @@ class EmailRepository:
         `params` are what the template says, and no person's data. Raises `ValueError` for a
         template that `EmailTemplate` does not name.
         """
-        row = {
-            "account_id": account_id,
-            "template": EmailTemplate(template),
-            "dedupe_key": dedupe_key,
-            "params": dict(params),
-        }
+        email = NewEmail(
+            account_id=account_id,
+            template=EmailTemplate(template),
+            dedupe_key=dedupe_key,
+            params=params,
+        )
         async with self._database.transaction() as session:
-            await queue(session, [row])
+            await queue(session, [email])
 
     async def claim(self, limit: int, *, lease: timedelta) -> Sequence[QueuedEmail]:
         """Those whose turn it is; nobody else gets them until the lease is over."""
@@ -99,10 +99,20 @@ class EmailRepository:
             return len((await session.scalars(gone.returning(EmailRow.id))).all())
 
 
-async def queue(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
-    """Columns of `EmailRow` each, in the caller's transaction."""
-    once = insert(EmailRow).on_conflict_do_nothing(index_elements=[EmailRow.dedupe_key])
-    await session.execute(once, rows)
+async def queue(session: AsyncSession, emails: Sequence[NewEmail]) -> None:
+    """In the caller's transaction; one whose dedupe key was queued before is left out."""
+    rows = [
+        {
+            "account_id": email.account_id,
+            "template": email.template,
+            "dedupe_key": email.dedupe_key,
+            "params": dict(email.params),
+        }
+        for email in emails
+    ]
+    if rows:
+        once = insert(EmailRow).on_conflict_do_nothing(index_elements=[EmailRow.dedupe_key])
+        await session.execute(once, rows)
 
 
 def _queued(row: EmailRow) -> QueuedEmail:

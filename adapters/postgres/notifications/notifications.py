@@ -5,14 +5,27 @@ from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
-from adapters.postgres.notifications.tables import InboxRow, NotificationRow
+from adapters.postgres.notifications.emails import queue
+from adapters.postgres.notifications.preferences import preferences_of
+from adapters.postgres.notifications.tables import (
+    EmailPreferencesRow,
+    EmailRow,
+    InboxRow,
+    NotificationRow,
+)
 from domain.errors import NotificationNotFound
-from domain.notifications import Audience, DeliveredNotification, Notification
+from domain.mail import EmailPreferences, mail_of
+from domain.notifications import Audience, DeliveredNotification, Notification, Recipient
+
+COUNTED_AT_MOST = 100
+"""More unread ones are not counted: nobody reads the number, and a list may be long."""
+
+_UNREAD = NotificationRow.read_at.is_(None)
 
 
 class NotificationRepository:
@@ -42,65 +55,99 @@ class NotificationRepository:
 
     async def list(
         self,
+        recipient: Recipient,
         *,
-        audience: Audience,
-        recipient_id: UUID,
+        unread: bool = False,
         before: tuple[datetime, UUID] | None = None,
         limit: int,
     ) -> Sequence[DeliveredNotification]:
         """Newest first. `before` is `created_at` and id of the last of the page before."""
-        place = tuple_(NotificationRow.created_at, NotificationRow.id)
         page = (
             select(NotificationRow)
-            .where(
-                NotificationRow.audience == audience, NotificationRow.recipient_id == recipient_id
-            )
+            .where(*_whose(recipient))
             .order_by(NotificationRow.created_at.desc(), NotificationRow.id.desc())
             .limit(limit)
         )
+        if unread:
+            page = page.where(_UNREAD)
         if before is not None:
-            page = page.where(place < before)
+            page = page.where(tuple_(NotificationRow.created_at, NotificationRow.id) < before)
         async with self._database.transaction() as session:
             rows = (await session.scalars(page)).all()
         return [_delivered(row) for row in rows]
 
-    async def mark_read(self, account_id: UUID, notification_id: UUID) -> None:
-        """Raises `NotificationNotFound` where the account has no such notification."""
+    async def unread(self, recipient: Recipient) -> int:
+        """How many there are, counted up to `COUNTED_AT_MOST`."""
+        some = select(NotificationRow.id).where(*_whose(recipient), _UNREAD).limit(COUNTED_AT_MOST)
+        async with self._database.transaction() as session:
+            return await session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+    async def mark_read(self, recipient: Recipient, notification_id: UUID) -> None:
+        """Raises `NotificationNotFound` where the recipient has no such notification."""
         read = (
             update(NotificationRow)
-            .where(
-                NotificationRow.id == notification_id,
-                NotificationRow.audience == Audience.CUSTOMER,
-                NotificationRow.recipient_id == account_id,
-            )
+            .where(NotificationRow.id == notification_id, *_whose(recipient))
             .values(read_at=func.coalesce(NotificationRow.read_at, func.now()))
             .returning(NotificationRow.id)
         )
         async with self._database.transaction() as session:
             if await session.scalar(read) is None:
-                raise NotificationNotFound("You have no such notification.")
+                raise NotificationNotFound("There is no such notification.")
+
+    async def forget(self, account_id: UUID) -> None:
+        """Delete what a person was told, in the lists and by mail, and what they wanted."""
+        async with self._database.transaction() as session:
+            for statement in (
+                delete(NotificationRow).where(*_whose(Recipient.account(account_id))),
+                delete(EmailRow).where(EmailRow.account_id == account_id),
+                delete(EmailPreferencesRow).where(EmailPreferencesRow.account_id == account_id),
+            ):
+                await session.execute(statement)
 
 
 async def _put(session: AsyncSession, notifications: Sequence[Notification]) -> None:
+    """Each goes by mail too, in the same transaction, where it is new and its recipient wants it.
+
+    In one order, so that two who deliver the same never wait for each other in a circle.
+    """
     if not notifications:
         return
-    rows = [
-        {
-            "dedupe_key": notification.dedupe_key,
-            "type": notification.type,
-            "audience": notification.audience,
-            "recipient_id": notification.recipient_id,
-            "order_id": notification.order_id,
-            "title": notification.title,
-            "body": notification.body,
-        }
-        # In one order, so that two who deliver the same never wait for each other in a circle.
-        for notification in sorted(notifications, key=attrgetter("dedupe_key"))
-    ]
-    once = insert(NotificationRow).on_conflict_do_nothing(
-        index_elements=[NotificationRow.dedupe_key]
+    told = {one.dedupe_key: one for one in sorted(notifications, key=attrgetter("dedupe_key"))}
+    once = (
+        insert(NotificationRow)
+        .on_conflict_do_nothing(index_elements=[NotificationRow.dedupe_key])
+        .returning(NotificationRow.dedupe_key)
     )
-    await session.execute(once, rows)
+    fresh = await session.scalars(once, [_row(one) for one in told.values()])
+    await _mail(session, [told[key] for key in sorted(fresh)])
+
+
+async def _mail(session: AsyncSession, told: Sequence[Notification]) -> None:
+    customers = {one.recipient_id for one in told if one.audience is Audience.CUSTOMER}
+    if not customers:
+        return
+    wanted = await preferences_of(session, customers)
+    mails = [mail_of(one, wanted.get(one.recipient_id, EmailPreferences())) for one in told]
+    await queue(session, [mail for mail in mails if mail is not None])
+
+
+def _row(notification: Notification) -> dict[str, object]:
+    return {
+        "dedupe_key": notification.dedupe_key,
+        "type": notification.type,
+        "audience": notification.audience,
+        "recipient_id": notification.recipient_id,
+        "order_id": notification.order_id,
+        "title": notification.title,
+        "body": notification.body,
+    }
+
+
+def _whose(recipient: Recipient) -> tuple[ColumnElement[bool], ...]:
+    return (
+        NotificationRow.recipient_id == recipient.recipient_id,
+        NotificationRow.audience.in_(recipient.audiences),
+    )
 
 
 def _delivered(row: NotificationRow) -> DeliveredNotification:

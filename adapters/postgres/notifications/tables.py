@@ -35,8 +35,17 @@ class NotificationRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     read_at: Mapped[datetime | None]
 
-    # Read backwards for newest first.
-    __table_args__ = (Index(None, "audience", "recipient_id", "created_at", "id"),)
+    # Read backwards for newest first. Not by audience: an account's list has several.
+    __table_args__ = (
+        Index(None, "recipient_id", "created_at", "id"),
+        Index(
+            "ix_notifications_unread",
+            "recipient_id",
+            "created_at",
+            "id",
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
 
 
 class EmailRow(Base):

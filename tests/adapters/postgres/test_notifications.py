@@ -11,6 +11,7 @@ from domain.notifications import (
     DeliveredNotification,
     Notification,
     NotificationType,
+    Recipient,
     notification,
 )
 from tests.support.builders import usd
@@ -23,9 +24,7 @@ def told(recipient_id: UUID, type_: NotificationType) -> Notification:
 async def listed(
     notifications: NotificationRepository, recipient_id: UUID
 ) -> list[DeliveredNotification]:
-    return list(
-        await notifications.list(audience=Audience.CUSTOMER, recipient_id=recipient_id, limit=100)
-    )
+    return list(await notifications.list(Recipient.account(recipient_id), limit=100))
 
 
 class TestDeliver:
@@ -90,7 +89,7 @@ class TestList:
         seen: list[DeliveredNotification] = []
         before = None
         while page := await notifications.list(
-            audience=Audience.CUSTOMER, recipient_id=recipient, before=before, limit=4
+            Recipient.account(recipient), before=before, limit=4
         ):
             seen += page
             before = (page[-1].created_at, page[-1].notification_id)
@@ -113,9 +112,9 @@ class TestMarkRead:
         sent = told(uuid4(), NotificationType.ORDER_CONFIRMED)
         await notifications.deliver([sent])
         [unread] = await listed(notifications, sent.recipient_id)
-        await notifications.mark_read(sent.recipient_id, unread.notification_id)
+        await notifications.mark_read(Recipient.account(sent.recipient_id), unread.notification_id)
         [read] = await listed(notifications, sent.recipient_id)
-        await notifications.mark_read(sent.recipient_id, unread.notification_id)
+        await notifications.mark_read(Recipient.account(sent.recipient_id), unread.notification_id)
         assert read.read_at is not None
         assert await listed(notifications, sent.recipient_id) == [read]
 
@@ -124,4 +123,4 @@ class TestMarkRead:
         await notifications.deliver([sent])
         [theirs] = await listed(notifications, sent.recipient_id)
         with pytest.raises(NotificationNotFound):
-            await notifications.mark_read(uuid4(), theirs.notification_id)
+            await notifications.mark_read(Recipient.account(uuid4()), theirs.notification_id)

@@ -119,6 +119,24 @@ def upgrade() -> None:
         schema="notifications",
         postgresql_where=sa.text("outcome IS NULL"),
     )
+    op.create_index(
+        op.f("ix_notifications_recipient_id_created_at_id"),
+        "notifications",
+        ["recipient_id", "created_at", "id"],
+        schema="notifications",
+    )
+    op.create_index(
+        "ix_notifications_unread",
+        "notifications",
+        ["recipient_id", "created_at", "id"],
+        schema="notifications",
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.drop_index(
+        op.f("ix_notifications_audience_recipient_id_created_at_id"),
+        table_name="notifications",
+        schema="notifications",
+    )
     _allow("type", "notificationtype", [*_TYPES, *_OF_COURIERS])
     _allow("audience", "audience", [*_AUDIENCES, "courier"])
 
@@ -127,6 +145,14 @@ def downgrade() -> None:
     op.execute("DELETE FROM notifications.notifications WHERE audience = 'courier'")
     _allow("audience", "audience", _AUDIENCES)
     _allow("type", "notificationtype", _TYPES)
+    op.create_index(
+        op.f("ix_notifications_audience_recipient_id_created_at_id"),
+        "notifications",
+        ["audience", "recipient_id", "created_at", "id"],
+        schema="notifications",
+    )
+    for name in ("ix_notifications_unread", "ix_notifications_recipient_id_created_at_id"):
+        op.drop_index(name, table_name="notifications", schema="notifications")
     op.drop_index(
         "ix_emails_waiting",
         table_name="emails",
