@@ -35,6 +35,7 @@ _PLACES: dict[type[errors.DomainError], list[str | int]] = {
     errors.DelayOutOfRange: ["body", "minutes"],
     errors.IdempotencyKeyReused: ["header", "Idempotency-Key"],
     errors.PasswordTooCommon: ["body", "password"],
+    errors.ResetTokenInvalid: ["body", "token"],
     errors.ReferenceMissing: ["body", "reference"],
 }
 

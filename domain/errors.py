@@ -8,10 +8,13 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── AccountNotFound
 │   ├── NotificationNotFound
 │   ├── CourierNotFound
+│   ├── GoogleLoginOff
 │   ├── DeliveryNotFound
 │   └── OrderNotFound
 ├── Conflict                    it exists, but its state forbids this
 │   ├── EmailTaken
+│   ├── OrdersUnderWay
+│   ├── GoogleAccountTaken
 │   ├── RestaurantClosed
 │   ├── ItemUnavailable
 │   ├── KitchenFull
@@ -29,6 +32,7 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── IdempotencyKeyMissing
 │   ├── IdempotencyKeyReused
 │   ├── PasswordTooCommon
+│   ├── ResetTokenInvalid
 │   ├── ItemNotInOrder
 │   ├── DelayOutOfRange
 │   ├── ReferenceMissing
@@ -38,6 +42,7 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── InvalidCredentials
 │   └── RefreshTokenReused
 ├── Forbidden                   known, and of the wrong role
+│   └── EmailUnverified
 └── PaymentFailed               the money did not move, for good
     ├── PaymentDeclined
     ├── AuthorizationLost
@@ -90,6 +95,10 @@ class CourierNotFound(NotFound):
     pass
 
 
+class GoogleLoginOff(NotFound):
+    """Whoever runs this has not registered it with Google."""
+
+
 class DeliveryNotFound(NotFound):
     pass
 
@@ -104,6 +113,14 @@ class Conflict(DomainError):
 
 class EmailTaken(Conflict):
     pass
+
+
+class GoogleAccountTaken(Conflict):
+    """It opens another account already."""
+
+
+class OrdersUnderWay(Conflict):
+    """Who has an order that is not over, or is owed money, can't be erased yet."""
 
 
 class RestaurantClosed(Conflict):
@@ -176,6 +193,10 @@ class PasswordTooCommon(Invalid):
     pass
 
 
+class ResetTokenInvalid(Invalid):
+    """Unknown, used or too old: the three are not told apart."""
+
+
 class ItemNotInOrder(Invalid):
     pass
 
@@ -210,6 +231,10 @@ class RefreshTokenReused(Unauthenticated):
 
 class Forbidden(DomainError):
     """The caller is known and may see the thing, but lacks the role for this."""
+
+
+class EmailUnverified(Forbidden):
+    """Google knows the person, but not that the e-mail address is theirs."""
 
 
 class PaymentFailed(DomainError):

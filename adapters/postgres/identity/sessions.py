@@ -1,25 +1,27 @@
-"""Logins, and the refresh tokens that follow one another in each (RFC 9700, section 4.14).
+"""Logins: they begin, are continued by refresh tokens (see `refresh_tokens`), and end."""
 
-A refresh token is used once, for its successor. One that comes back after its use is in two
-hands, and nobody can tell the thief's from the owner's: the whole login ends.
-"""
-
-import secrets
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
-from adapters.postgres.identity.tables import RefreshTokenRow, SessionRow
+from adapters.postgres.identity import refresh_tokens
+from adapters.postgres.identity.refresh_tokens import State
+from adapters.postgres.identity.tables import AccountRow, RefreshTokenRow, SessionRow
 from domain.errors import InvalidCredentials, RefreshTokenReused
 
-# A login ends after this however much it is used, and sooner where nobody uses it.
+# A login ends after this however much it is used.
 _LIFETIME = timedelta(days=90)
-_IDLE = timedelta(days=30)
+# Time to see in the table how a login ended.
+_KEPT = timedelta(days=7)
+
+# An answer that is under way in a living process has left it by then.
+_ANSWERING_SECONDS = 1.0
+_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,93 +37,105 @@ class SessionRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, account_id: UUID, *, now: datetime) -> Session:
+    async def begin(
+        self, account_id: UUID, *, now: datetime, password_hash: str | None = None
+    ) -> Session:
+        """`password_hash` is that of the password which was right, where one was asked for.
+
+        Raises `InvalidCredentials` where it was changed or the account erased meanwhile.
+        """
         session_id = uuid4()
         async with self._database.transaction() as session:
+            await _refuse_changed(session, account_id, password_hash)
             session.add(
                 SessionRow(session_id=session_id, account_id=account_id, expires_at=now + _LIFETIME)
             )
             await session.flush()
-            return await _issue(session, session_id, account_id, now=now)
+            token = await refresh_tokens.issue(session, session_id, now=now)
+        return Session(session_id, account_id, token)
 
     async def refresh(self, token: str, *, now: datetime) -> Session:
-        """Exchange the token for its successor.
+        """Exchange the token for its successor, and tell `answered` when that has left us.
 
         Raises `InvalidCredentials` for one that is unknown, expired or of an ended login, and
-        `RefreshTokenReused`, having ended the login, for one that was used before.
+        `RefreshTokenReused`, having ended the login, for one that was used and answered before.
         """
-        async with self._database.transaction() as session:
-            login = await _login_of(session, token)
-            if not login or login.revoked_at or login.expires_at <= now:
-                raise InvalidCredentials(_UNKNOWN)
-            if await _use(session, token, now=now):
-                return await _issue(session, login.session_id, login.account_id, now=now)
-            reused = await _was_used(session, token)
-            if reused:
-                await _revoke(session, login.session_id, now=now)
-        # Raised outside: inside it would roll the revocation back.
-        if reused:
+        session = await self._exchange(token, now=now, is_lost=False)
+        if session is None:
+            session = await self._exchange(token, now=now, is_lost=await self._is_lost(token))
+        if session is None:
             message = "This refresh token was used before, so its login has ended. Log in again."
             raise RefreshTokenReused(message)
-        raise InvalidCredentials(_UNKNOWN)
+        return session
+
+    async def answered(self, token: str, *, now: datetime) -> None:
+        """The token's successor has left us: whoever sends the token from now on isn't its owner,
+        or the successor is with somebody else.
+        """
+        async with self._database.transaction() as session:
+            await session.execute(refresh_tokens.answered(token, now=now))
 
     async def end(self, account_id: UUID, session_id: UUID, *, token: str, now: datetime) -> None:
         """End the login that asks, and that of its refresh token where the account owns it."""
         async with self._database.transaction() as session:
-            await _revoke(session, session_id, now=now)
-            login = await _login_of(session, token)
-            if login and login.account_id == account_id:
-                await _revoke(session, login.session_id, now=now)
+            await revoke(session, SessionRow.session_id == session_id, now=now)
+            found = await refresh_tokens.locked(session, token)
+            if found and found.login.account_id == account_id:
+                await revoke(session, SessionRow.session_id == found.login.session_id, now=now)
+
+    async def prune(self, *, now: datetime) -> None:
+        """Delete logins that ended, and tokens too old for anybody to send."""
+        ended = or_(SessionRow.expires_at < now, SessionRow.revoked_at < now - _KEPT)
+        async with self._database.transaction() as session:
+            await session.execute(delete(SessionRow).where(ended))
+            await session.execute(
+                delete(RefreshTokenRow).where(RefreshTokenRow.expires_at < now - _KEPT)
+            )
+
+    async def _exchange(self, token: str, *, now: datetime, is_lost: bool) -> Session | None:
+        """None where the token was used. That ends the login, unless the answer is under way."""
+        async with self._database.transaction() as session:
+            found = await refresh_tokens.locked(session, token)
+            if not found or found.login.revoked_at or found.login.expires_at <= now:
+                raise InvalidCredentials(_UNKNOWN)
+            state = await refresh_tokens.state(session, found.token, now=now)
+            if state is State.EXPIRED:
+                raise InvalidCredentials(_UNKNOWN)
+            if state is State.FRESH or (state is State.UNANSWERED and is_lost):
+                successor = await refresh_tokens.follow(session, found.token, now=now)
+                return Session(found.login.session_id, found.login.account_id, successor)
+            if state is State.REUSED:
+                found.login.revoked_at = now
+            return None
+
+    async def _is_lost(self, token: str) -> bool:
+        """True where the successor does not leave us: the process that made it has died."""
+        deadline = asyncio.get_running_loop().time() + _ANSWERING_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            async with self._database.transaction() as session:
+                if await session.scalar(refresh_tokens.was_answered(token)):
+                    return False
+            await asyncio.sleep(_LOOK_SECONDS)
+        return True
 
 
 _UNKNOWN = "The refresh token is unknown or has expired. Log in again."
 
 
-async def _issue(
-    session: AsyncSession, session_id: UUID, account_id: UUID, *, now: datetime
-) -> Session:
-    token = secrets.token_urlsafe(32)
-    session.add(
-        RefreshTokenRow(token_hash=_hash(token), session_id=session_id, expires_at=now + _IDLE)
+async def revoke(session: AsyncSession, which: ColumnElement[bool], *, now: datetime) -> None:
+    """End these logins, in the caller's transaction."""
+    ended = update(SessionRow).where(which, SessionRow.revoked_at.is_(None))
+    await session.execute(ended.values(revoked_at=now))
+
+
+async def _refuse_changed(
+    session: AsyncSession, account_id: UUID, password_hash: str | None
+) -> None:
+    """Locks the account against a change of it, so that no login slips in behind one."""
+    account = select(AccountRow.password_hash).where(
+        AccountRow.account_id == account_id, AccountRow.erased_at.is_(None)
     )
-    await session.flush()
-    return Session(session_id, account_id, token)
-
-
-async def _login_of(session: AsyncSession, token: str) -> SessionRow | None:
-    """Locked, so that of two that use one token at once the second sees that it was used."""
-    statement = (
-        select(SessionRow)
-        .join(RefreshTokenRow, RefreshTokenRow.session_id == SessionRow.session_id)
-        .where(RefreshTokenRow.token_hash == _hash(token))
-        .with_for_update(of=SessionRow)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
-
-
-async def _use(session: AsyncSession, token: str, *, now: datetime) -> bool:
-    statement = update(RefreshTokenRow).where(
-        RefreshTokenRow.token_hash == _hash(token),
-        RefreshTokenRow.used_at.is_(None),
-        RefreshTokenRow.expires_at > now,
-    )
-    used = await session.execute(
-        statement.values(used_at=now).returning(RefreshTokenRow.session_id)
-    )
-    return used.one_or_none() is not None
-
-
-async def _was_used(session: AsyncSession, token: str) -> bool:
-    statement = select(RefreshTokenRow.used_at).where(RefreshTokenRow.token_hash == _hash(token))
-    return (await session.execute(statement)).scalar_one() is not None
-
-
-async def _revoke(session: AsyncSession, session_id: UUID, *, now: datetime) -> None:
-    statement = update(SessionRow).where(
-        SessionRow.session_id == session_id, SessionRow.revoked_at.is_(None)
-    )
-    await session.execute(statement.values(revoked_at=now))
-
-
-def _hash(token: str) -> bytes:
-    return sha256(token.encode()).digest()
+    found = (await session.execute(account.with_for_update(read=True))).one_or_none()
+    if found is None or (password_hash and found.password_hash != password_hash):
+        message = "The password was just changed. Log in with the new one."
+        raise InvalidCredentials(message)
