@@ -46,6 +46,7 @@ class Roles(Model):
 
 @router.put("/admin/accounts/{account_id}/roles", responses=refusals(Forbidden, AccountNotFound))
 async def set_roles(account_id: UUID, body: Roles, services: Using, _: Admin) -> AccountAnswer:
+    """These from now on, and no others; they count at once, also for tokens already issued."""
     await services.accounts.set_roles(account_id, body.roles)
     account = await services.accounts.find(account_id)
     if account is None:

@@ -105,6 +105,7 @@ async def list_addresses(services: Using, caller: Caller, paging: Paged) -> Page
 async def add_address(
     body: NewAddress, services: Using, caller: Caller, revisions: Revised
 ) -> AddressAnswer:
+    """One more, to order to by its id."""
     address = body.address(uuid4())
     await services.addresses.add(caller.account_id, address)
     return revisions.show(AddressAnswer.of(address))
@@ -114,6 +115,7 @@ async def add_address(
 async def change_address(
     address_id: UUID, body: AddressChanges, services: Using, caller: Caller, revisions: Revised
 ) -> AddressAnswer:
+    """What is left out stays. Orders keep the address they were placed with."""
     def change(current: DeliveryAddress) -> DeliveryAddress:
         revisions.check(AddressAnswer.of(current))
         return body.applied_to(current)

@@ -55,6 +55,7 @@ class Tokens(BaseModel):
     responses=refusals(EmailTaken, PasswordTooCommon),
 )
 async def register(body: Registration, services: Using) -> AccountAnswer:
+    """A new account. It can order at once; logging in is a request of its own."""
     refuse_common(body.password)
     account = Account(
         account_id=uuid4(),
@@ -75,6 +76,7 @@ async def register(body: Registration, services: Using) -> AccountAnswer:
     responses=refusals(InvalidCredentials),
 )
 async def log_in(body: Login, services: Using) -> Tokens:
+    """By e-mail address and password. What is wrong of the two is not told."""
     await count_attempt(services, body.email)
     found = await services.accounts.credentials(body.email)
     password_hash = found.password_hash if found else None

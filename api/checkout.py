@@ -8,7 +8,15 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, StrictInt, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.config import JsonDict
 
 from api.addresses import NewAddress
 from api.dependencies import Caller, Using
@@ -42,6 +50,27 @@ REFUSALS = (
     RestaurantNotFound,
 )
 
+_EXAMPLE: JsonDict = {
+    "restaurant_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+    "items": [
+        {
+            "menu_item_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+            "quantity": 2,
+            "note": "No onions",
+        }
+    ],
+    "delivery_address": {
+        "line1": "Bole Road 12",
+        "city": "Addis Ababa",
+        "lat": 9.005,
+        "lon": 38.79,
+        "instructions": "Ring twice",
+    },
+    "payment_method": "pm_card_visa",
+    "tip": {"amount": 200, "currency": "USD"},
+    "if_unavailable": "drop",
+}
+
 
 class NewLine(Model):
     menu_item_id: UUID
@@ -51,6 +80,8 @@ class NewLine(Model):
 
 class NewOrder(Model):
     """With one of `delivery_address_id` and `delivery_address`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     restaurant_id: UUID
     items: Annotated[list[NewLine], Field(min_length=1, max_length=50)]

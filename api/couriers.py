@@ -52,6 +52,7 @@ async def enlist(body: Enlisting, services: Using, caller: Caller) -> CourierAns
 
 @router.get("", responses=refusals(Forbidden))
 async def list_couriers(services: Using, _: Support, paging: Paged) -> Page[CourierAnswer]:
+    """Everybody who ever enlisted."""
     rows = await services.couriers.list(
         after=paging.after(services.cursors), limit=paging.limit + 1
     )

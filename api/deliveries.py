@@ -127,6 +127,7 @@ async def pick_up_delivery(wish: Wished) -> DeliveryAnswer:
 
 @router.post("/{order_id}/deliver", responses=refusals(*_REFUSALS))
 async def complete_delivery(wish: Wished) -> DeliveryAnswer:
+    """The food is with the customer: the order has ended."""
     return await _carry_out(wish, Action.DELIVER)
 
 

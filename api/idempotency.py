@@ -40,7 +40,12 @@ class Idempotency:
 async def _required(
     request: Request,
     idempotency_key: Annotated[
-        str | None, Header(description="1-255 printable ASCII characters.", examples=["3f1c9e"])
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="1-255 printable ASCII characters.",
+            examples=["3f1c9e"],
+        ),
     ] = None,
 ) -> Idempotency:
     if idempotency_key is None or not _KEY.fullmatch(idempotency_key):

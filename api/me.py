@@ -25,6 +25,7 @@ class AccountChanges(Patch):
 
 @router.get("")
 async def read_account(caller: Caller, revisions: Revised) -> AccountAnswer:
+    """The account that the access token is of."""
     return revisions.show(AccountAnswer.of(caller))
 
 
@@ -32,6 +33,7 @@ async def read_account(caller: Caller, revisions: Revised) -> AccountAnswer:
 async def change_account(
     body: AccountChanges, services: Using, caller: Caller, revisions: Revised
 ) -> AccountAnswer:
+    """What is left out stays. The e-mail address is what one logs in with, and stays too."""
     def change(current: Account) -> Account:
         revisions.check(AccountAnswer.of(current))
         return replace(current, **body.changes())

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt
 from api.dependencies import MaybeCaller, Named, Staffed, Using, is_staff
 from api.fields import MaybeText, Model, Name, Patch, Text
 from api.money import Money, Payable
-from api.openapi import refusals
+from api.openapi import ANYBODY, refusals
 from api.preconditions import Revised, Versioned, changed_meanwhile
 from domain.errors import CurrencyMismatch, Forbidden, MenuItemNotFound, RestaurantNotFound
 from domain.restaurants import MenuItem, Restaurant
@@ -116,8 +116,9 @@ class Menu(BaseModel):
     items: list[ItemAnswer | ShownItem]
 
 
-@router.get("", responses=refusals(RestaurantNotFound))
+@router.get("", responses=refusals(RestaurantNotFound), openapi_extra=ANYBODY)
 async def read_menu(services: Using, restaurant: Named, caller: MaybeCaller) -> Menu:
+    """Guests see what they can order; the restaurant's staff see the stock behind it too."""
     items = await services.restaurants.menu(restaurant.restaurant_id)
     inside = caller is not None and is_staff(caller, restaurant.restaurant_id)
     return Menu(items=[ItemAnswer.of(item) if inside else ShownItem.of(item) for item in items])
@@ -131,6 +132,7 @@ async def read_menu(services: Using, restaurant: Named, caller: MaybeCaller) -> 
 async def add_item(
     body: NewItem, services: Using, restaurant: Staffed, revisions: Revised
 ) -> ItemAnswer:
+    """One more dish, in the restaurant's currency."""
     item = body.item(restaurant.restaurant_id)
     await services.restaurants.add_item(item)
     return revisions.show(ItemAnswer.of(item))
@@ -149,6 +151,7 @@ async def add_item(
 async def change_item(
     item_id: UUID, body: ItemChanges, services: Using, restaurant: Staffed, revisions: Revised
 ) -> ItemAnswer:
+    """What is left out stays. Orders keep the price that they were placed at."""
     item = _on_menu(restaurant, await services.restaurants.items([item_id]))
     revisions.check(ItemAnswer.of(item))
     changed = await services.restaurants.update_item(

@@ -62,6 +62,7 @@ async def list_my_notifications(
     responses=refusals(NotificationNotFound),
 )
 async def mark_read(notification_id: UUID, services: Using, caller: Caller) -> None:
+    """From its first reading on; marking it again changes nothing."""
     await services.notifications.mark_read(Recipient.account(caller.account_id), notification_id)
 
 

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beyond the routes' own types: errors, and how to read it."""
+"""What the OpenAPI document says beyond the routes' own types, and how routes say it."""
 
 from collections import defaultdict
 from http import HTTPStatus
@@ -9,22 +9,34 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.errors import Problem, status_of
+from api.openapi_answers import complete, problems
 from domain.errors import DomainError
 
 Responses = dict[int | str, dict[str, Any]]
 
-_PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
+ANYBODY: dict[str, Any] = {"security": [{}]}
+"""The `openapi_extra` of a route that a token makes a difference to, and that needs none."""
+
 _DESCRIPTION = """
 Order food, and follow it from the kitchen to the door.
 
 Register, log in, and send the `access_token` as a bearer token. Money is in integer minor units.
 Errors are `application/problem+json` with a stable `code`. `POST /orders` needs an
 `Idempotency-Key`: the same key and body are the same order, however often they are sent.
+
+Send an `X-Request-Id` (1 to 64 of `A-Z a-z 0-9 . _ -`) to find a request again: every answer has
+it, and every log line and workflow that the request caused.
 """
-_EVERYWHERE = {
-    HTTPStatus.UNPROCESSABLE_ENTITY: "invalid_request",
-    HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
-    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+_TAGS = {
+    "accounts": "People, their logins and their addresses.",
+    "notifications": "What people were told.",
+    "restaurants": "Finding them, running them, and their menus.",
+    "orders": "Placing an order, paying it, following it, ending it.",
+    "kitchen": "What a restaurant does with an order.",
+    "deliveries": "Couriers, and what they carry.",
+    "support": "What people of the platform see and mend.",
+    "webhooks": "What others tell us.",
+    "health": "For whoever runs this.",
 }
 
 
@@ -36,7 +48,13 @@ def refusals(*reasons: type[DomainError] | HTTPStatus) -> Responses:
             codes[reason].append(reason.name.lower())
         else:
             codes[status_of(reason)].append(reason.code())
-    return {status.value: _response(status, names) for status, names in codes.items()}
+    return {status.value: problems(status, names) for status, names in codes.items()}
+
+
+def located(status: HTTPStatus) -> Responses:
+    """The `responses=` of a route whose answer of this status says where the new thing is."""
+    place = {"description": "Where it is.", "schema": {"type": "string", "format": "uri-reference"}}
+    return {status.value: {"description": status.phrase, "headers": {"Location": place}}}
 
 
 def describe(app: FastAPI) -> None:
@@ -45,9 +63,14 @@ def describe(app: FastAPI) -> None:
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = get_openapi(
-                title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes
+                title=app.title,
+                version=app.version,
+                description=_DESCRIPTION,
+                tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
+                routes=app.routes,
             )
-            _complete(schema)
+            _add_problem(schema["components"]["schemas"])
+            complete(schema)
             app.openapi_schema = schema
         return app.openapi_schema
 
@@ -60,46 +83,9 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def _complete(schema: dict[str, Any]) -> None:
-    schemas = schema["components"]["schemas"]
+def _add_problem(schemas: dict[str, Any]) -> None:
+    """Instead of FastAPI's own errors, which are never answered."""
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"), Problem=problem)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    for path, operations in schema["paths"].items():
-        if path.startswith("/api/"):
-            for operation in operations.values():
-                _complete_operation(operation)
-
-
-def _complete_operation(operation: dict[str, Any]) -> None:
-    responses = operation["responses"]
-    general = dict(_EVERYWHERE)
-    if "security" in operation:
-        general[HTTPStatus.UNAUTHORIZED] = "unauthenticated"
-    if "requestBody" in operation:
-        general[HTTPStatus.REQUEST_ENTITY_TOO_LARGE] = "body_too_large"
-    for status, code in general.items():
-        own = responses.get(str(status.value), {})
-        if "application/problem+json" not in own.get("content", {}):
-            responses[str(status.value)] = _response(status, [code])
-
-
-def _response(status: HTTPStatus, codes: list[str]) -> dict[str, Any]:
-    examples = {
-        code: {
-            "value": {
-                "type": f"urn:ha-soranu:problem:{code}",
-                "title": status.phrase,
-                "status": status.value,
-                "detail": "What it means for this request, in a sentence.",
-                "code": code,
-                "request_id": "5f0c1d6c2b9a4c0e",
-            }
-        }
-        for code in codes
-    }
-    return {
-        "description": ", ".join(f"`{code}`" for code in codes),
-        "content": {"application/problem+json": {**_PROBLEM, "examples": examples}},
-    }

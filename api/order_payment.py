@@ -31,6 +31,7 @@ class PaymentDetails(PaymentAnswer):
 
 @router.get("", responses=_REFUSALS)
 async def read_payment(order: Visible, services: Using, caller: Caller) -> PaymentDetails:
+    """What is held, what was taken, and what went back."""
     acting_as(caller, order, Actor.CUSTOMER, Actor.SUPPORT)
     return await _shown(services, order, caller)
 

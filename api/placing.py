@@ -8,10 +8,11 @@ workflow, and is answered the same.
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -23,7 +24,7 @@ from api.checkout import NewOrder, check_out
 from api.dependencies import Caller, Using
 from api.idempotency import Idempotency, Required
 from api.money import Money
-from api.openapi import refusals
+from api.openapi import located, refusals
 from api.order_lookup import name_in_logs
 from api.orders import Links
 from api.services import Services
@@ -79,8 +80,9 @@ class Attempt:
 
 @router.post(
     "/orders",
-    status_code=status.HTTP_202_ACCEPTED,
-    responses=refusals(*checkout.REFUSALS, IdempotencyKeyMissing, IdempotencyKeyReused),
+    status_code=HTTPStatus.ACCEPTED,
+    responses=refusals(*checkout.REFUSALS, IdempotencyKeyMissing, IdempotencyKeyReused)
+    | located(HTTPStatus.ACCEPTED),
 )
 async def place_order(
     body: NewOrder, services: Using, caller: Caller, idempotency: Required, response: Response

@@ -40,7 +40,9 @@ class Revisions:
     def __init__(
         self,
         response: Response,
-        if_match: Annotated[str | None, Header(description="The ETag that was read.")] = None,
+        if_match: Annotated[
+            str | None, Header(alias="If-Match", description="The ETag that was read.")
+        ] = None,
     ) -> None:
         self._response = response
         self._seen = {tag.strip() for tag in if_match.split(",")} if if_match else {"*"}

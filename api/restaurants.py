@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstra
 from api.dependencies import Caller, Named, Staffed, Using
 from api.fields import Latitude, Line, Longitude, Model, Name, Patch
 from api.money import Currency
-from api.openapi import refusals
+from api.openapi import located, refusals
 from api.pages import Page, Paged, page_of
 from api.preconditions import Revised, Versioned, changed_meanwhile
 from api.services import Services
@@ -190,7 +190,7 @@ class Search:
         self.open_now = open_now
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post("", status_code=status.HTTP_201_CREATED, responses=located(HTTPStatus.CREATED))
 async def open_restaurant(
     body: NewRestaurant, services: Using, caller: Caller, revisions: Revised, response: Response
 ) -> RestaurantAnswer:
@@ -220,6 +220,7 @@ async def find_restaurants(
 
 @router.get("/{restaurant_id}", responses=refusals(RestaurantNotFound))
 async def read_restaurant(restaurant: Named, revisions: Revised) -> RestaurantAnswer:
+    """As everybody sees it."""
     return revisions.show(RestaurantAnswer.of(restaurant))
 
 
@@ -230,6 +231,7 @@ async def read_restaurant(restaurant: Named, revisions: Revised) -> RestaurantAn
 async def change_restaurant(
     body: RestaurantChanges, services: Using, restaurant: Staffed, revisions: Revised
 ) -> RestaurantAnswer:
+    """What is left out stays. Orders that were placed keep the rules they were placed by."""
     revisions.check(RestaurantAnswer.of(restaurant))
     changed = await services.restaurants.update(body.applied_to(restaurant))
     if changed is None:
@@ -245,6 +247,7 @@ async def pause_restaurant(services: Using, restaurant: Staffed) -> None:
 
 @router.post("/{restaurant_id}/resume", status_code=status.HTTP_204_NO_CONTENT, responses=_STAFF)
 async def resume_restaurant(services: Using, restaurant: Staffed) -> None:
+    """It takes orders again, whenever it is open."""
     await services.restaurants.set_paused(restaurant.restaurant_id, paused=False)
 
 

@@ -19,6 +19,7 @@ class Member(Model):
 
 @router.post("", status_code=status.HTTP_204_NO_CONTENT, responses=_REFUSALS)
 async def add_member(body: Member, services: Using, restaurant: Staffed) -> None:
+    """They gain the role `restaurant` for it, at once."""
     account_id = await services.accounts.id_of(body.email)
     await services.accounts.add_staff(account_id, restaurant.restaurant_id)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Request, Response
 
 from api.dependencies import Using
 from api.openapi import refusals
@@ -12,12 +12,30 @@ from domain.errors import BadSignature
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
+# The signature is of the bytes, so the route reads them itself.
+_EVENT = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": {
+                    "id": "evt_3f1c9e",
+                    "type": "payment_intent.succeeded",
+                    "data": {"object": {"id": "pi_3f1c9e", "object": "payment_intent"}},
+                },
+            }
+        },
+    }
+}
+
 
 @router.post(
     "/stripe",
     status_code=HTTPStatus.ACCEPTED,
     responses=refusals(BadSignature),
-    response_model=None,
+    response_class=Response,
+    openapi_extra=_EVENT,
 )
 async def receive_stripe_webhook(
     request: Request,

@@ -1,0 +1,168 @@
+"""Completes the operations of the OpenAPI document: refusals, headers, examples, the stream."""
+
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from api.openapi_examples import Examples
+
+Operation = dict[str, Any]
+
+_JSON = "application/json"
+_PROBLEM = "application/problem+json"
+_STREAM = "text/event-stream"
+_ANSWERED = 400
+
+_REQUEST_ID = {
+    "X-Request-Id": {
+        "description": "The client's where it sent a sane one; else made here.",
+        "schema": {"type": "string", "examples": ["5f0c1d6c2b9a4c0e"]},
+    }
+}
+_LIMITS = {
+    "RateLimit-Policy": {
+        "description": "How many requests (`q`) a client address has in how many seconds (`w`).",
+        "schema": {"type": "string", "examples": ['"address";q=300;w=1']},
+    },
+    "RateLimit": {
+        "description": "How many are left (`r`), and for how many seconds (`t`). "
+        "Missing while nobody counts.",
+        "schema": {"type": "string", "examples": ['"address";r=299;t=1']},
+    },
+}
+_ETAG = {
+    "ETag": {
+        "description": "What `If-Match` names to change what was read, and nothing newer.",
+        "schema": {"type": "string", "examples": ['"3"']},
+    }
+}
+_RETRY = {
+    "Retry-After": {
+        "description": "Seconds to wait before asking again.",
+        "schema": {"type": "integer", "minimum": 1, "examples": [2]},
+    }
+}
+_CHALLENGE = {
+    "WWW-Authenticate": {
+        "description": "How to log in.",
+        "schema": {"type": "string", "examples": ['Bearer realm="ha-soranu"']},
+    }
+}
+_BY_STATUS = {
+    HTTPStatus.UNAUTHORIZED: _CHALLENGE,
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY,
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY,
+}
+_EVENTS = """\
+id: 3
+event: order_confirmed
+data: {"order_id": "0f8fad5b-d9cb-469f-a165-70867728950e", "sequence": 3, \
+"status": "confirmed", "at": "2027-01-07T11:30:00Z"}
+
+"""
+
+
+def problems(status: HTTPStatus, codes: Sequence[str]) -> dict[str, Any]:
+    """The answer of an operation that is refused with this status, and with one of the codes."""
+    content = {
+        "schema": {"$ref": "#/components/schemas/Problem"},
+        "examples": {code: {"value": _problem(status, code)} for code in codes},
+    }
+    return {
+        "description": ", ".join(f"`{code}`" for code in codes),
+        "content": {_PROBLEM: content},
+    }
+
+
+def complete(document: dict[str, Any]) -> None:
+    """In place."""
+    examples = Examples(document["components"]["schemas"])
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            if path.startswith("/api/"):
+                _show_revisions(operation)
+                _require_key(operation)
+                _add_refusals(operation)
+                _add_headers(operation, _LIMITS)
+            _add_headers(operation, _REQUEST_ID)
+            _add_examples(operation, examples)
+
+
+def _show_revisions(operation: Operation) -> None:
+    """`If-Match` belongs to what it can prevent; the ETag is shown wherever one may be read."""
+    revised = [each for each in operation.get("parameters", []) if each["name"] == "If-Match"]
+    if not revised:
+        return
+    if "412" not in operation["responses"]:
+        operation["parameters"].remove(revised[0])
+    for status, answer in operation["responses"].items():
+        if int(status) < _ANSWERED:
+            answer.setdefault("headers", {}).update(_ETAG)
+
+
+def _require_key(operation: Operation) -> None:
+    """A missing key has a refusal of its own, so its route takes none; clients must send one."""
+    if "idempotency_key_missing" in _codes(operation["responses"].get("400", {})):
+        for each in operation["parameters"]:
+            if each["name"] == "Idempotency-Key":
+                each["required"] = True
+                each["schema"] = {"type": "string", "pattern": r"^[\x20-\x7e]{1,255}$"}
+
+
+def _add_refusals(operation: Operation) -> None:
+    """What a route has said itself stays, and what may befall every one of its form is added."""
+    responses = operation["responses"]
+    own = {status: _codes(answer) for status, answer in responses.items() if status >= "400"}
+    for status, code in _general(operation):
+        own[str(status.value)] = [*own.get(str(status.value), []), code]
+    for name in [status for status in responses if status >= "400"]:
+        del responses[name]
+    for name, codes in sorted(own.items()):
+        # FastAPI's own 422 is of another form, and it is there too where nothing can be wrong.
+        if codes:
+            status = HTTPStatus(int(name))
+            responses[name] = problems(status, sorted(set(codes)))
+            responses[name]["headers"] = dict(_BY_STATUS.get(status, {}))
+
+
+def _general(operation: Operation) -> Iterator[tuple[HTTPStatus, str]]:
+    yield HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests"
+    yield HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"
+    if "security" in operation:
+        yield HTTPStatus.UNAUTHORIZED, "unauthenticated"
+    if operation.get("parameters") or "requestBody" in operation:
+        yield HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request"
+    if "requestBody" in operation:
+        yield HTTPStatus.BAD_REQUEST, "bad_request"
+        yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large"
+
+
+def _codes(answer: dict[str, Any]) -> list[str]:
+    return [*answer.get("content", {}).get(_PROBLEM, {}).get("examples", {})]
+
+
+def _add_headers(operation: Operation, headers: dict[str, Any]) -> None:
+    for answer in operation["responses"].values():
+        answer.setdefault("headers", {}).update(headers)
+
+
+def _add_examples(operation: Operation, examples: Examples) -> None:
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content.setdefault("example", examples.body(content["schema"]))
+    for answer in operation["responses"].values():
+        content = answer.get("content", {})
+        if _JSON in content:
+            content[_JSON].setdefault("example", examples.answer(content[_JSON]["schema"]))
+        if _STREAM in content:
+            content[_STREAM].setdefault("example", _EVENTS)
+
+
+def _problem(status: HTTPStatus, code: str) -> dict[str, Any]:
+    return {
+        "type": f"urn:ha-soranu:problem:{code}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": "What it means for this request, in a sentence.",
+        "code": code,
+        "request_id": "5f0c1d6c2b9a4c0e",
+    }
