@@ -3,10 +3,16 @@
 import redis.exceptions
 import sqlalchemy.exc
 
+
+class IssuerAway(Exception):
+    """Google does not answer, and we do not have its keys."""
+
+
 AWAY: tuple[type[Exception], ...] = (
+    IssuerAway,
     redis.exceptions.RedisError,
     sqlalchemy.exc.InterfaceError,
     sqlalchemy.exc.OperationalError,
     sqlalchemy.exc.TimeoutError,
 )
-"""Raised by whatever talks to Postgres or Redis: refused, cut, too slow, or no connection free."""
+"""Raised by whatever talks to such a server: refused, cut, too slow, or no connection free."""

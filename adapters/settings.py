@@ -110,6 +110,17 @@ class IdentitySettings(BaseSettings):
     customer_key_secret: SecretStr
 
 
+class GoogleSettings(BaseSettings):
+    """Login with Google. Issuer and keys are others where tests or a proxy stand for Google."""
+
+    model_config = SettingsConfigDict(env_prefix="GOOGLE_", frozen=True)
+
+    # What Google calls this installation, public. Without it there is no login with Google.
+    client_id: str = ""
+    issuer: str = "https://accounts.google.com"
+    jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
+
+
 class WorkerSettings(BaseSettings):
     """One worker process: where its health and metrics are, and what build it is."""
 

@@ -29,6 +29,14 @@ class Account:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ExternalIdentity:
+    """Somebody as another issuer of tokens knows them, for good: its `iss` and its `sub`."""
+
+    issuer: str
+    subject: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryAddress:
     """Where an order goes. `address_id` is None for one given with the order only."""

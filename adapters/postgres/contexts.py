@@ -2,6 +2,7 @@
 
 from adapters.postgres.catalog import tables as catalog
 from adapters.postgres.delivery import tables as delivery
+from adapters.postgres.identity import external_tables  # noqa: F401 - for its tables.
 from adapters.postgres.identity import tables as identity
 from adapters.postgres.notifications import tables as notifications
 from adapters.postgres.ordering import tables as ordering

@@ -55,23 +55,10 @@ class AccountRepository:
 
     async def add(self, account: Account, password_hash: str) -> None:
         """Raises `EmailTaken`. `account.restaurants` is left out: staff is added by its own."""
-        row = {
-            "account_id": account.account_id,
-            "email": account.email,
-            "password_hash": password_hash,
-            "name": account.name,
-            "phone": account.phone,
-            "created_at": account.created_at,
-        }
-        statement = (
-            insert(AccountRow).values(row).on_conflict_do_nothing(index_elements=[AccountRow.email])
-        )
         async with self._database.transaction() as session:
-            added = await session.execute(statement.returning(AccountRow.account_id))
-            if not added.one_or_none():
+            if not await add_account(session, account, password_hash=password_hash):
                 message = "There is an account with this e-mail address."
                 raise EmailTaken(message)
-            await _add_roles(session, account.account_id, account.roles)
 
     async def find(self, account_id: UUID) -> Account | None:
         return await self._one(_ACCOUNT.where(AccountRow.account_id == account_id))
@@ -157,6 +144,28 @@ class AccountRepository:
         async with self._database.transaction() as session:
             row = (await session.execute(statement)).one_or_none()
         return _account(row) if row else None
+
+
+async def add_account(
+    session: AsyncSession, account: Account, *, password_hash: str | None
+) -> bool:
+    """False where there is one with its e-mail address."""
+    row = {
+        "account_id": account.account_id,
+        "email": account.email,
+        "password_hash": password_hash,
+        "name": account.name,
+        "phone": account.phone,
+        "created_at": account.created_at,
+    }
+    statement = (
+        insert(AccountRow).values(row).on_conflict_do_nothing(index_elements=[AccountRow.email])
+    )
+    added = await session.execute(statement.returning(AccountRow.account_id))
+    if not added.one_or_none():
+        return False
+    await _add_roles(session, account.account_id, account.roles)
+    return True
 
 
 async def _lock(session: AsyncSession, account: Any) -> UUID:
