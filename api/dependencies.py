@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from adapters.tokens import Bearer
+from api.browser import TokenCookie, refuse_other_sites
 from api.services import Services
 from domain.accounts import Account, Role
 from domain.errors import Forbidden, RestaurantNotFound, Unauthenticated
@@ -29,9 +30,18 @@ Using = Annotated[Services, Depends(_services)]
 
 
 def _token(
-    services: Using, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_scheme)]
+    request: Request,
+    services: Using,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_scheme)],
 ) -> Bearer | None:
-    return services.tokens.read(credentials.credentials) if credentials else None
+    """From the header; without one, from the cookie of a browser that is logged in."""
+    if credentials:
+        return services.tokens.read(credentials.credentials)
+    cookie = TokenCookie.ACCESS.read(request)
+    if cookie is None or "authorization" in request.headers:
+        return None
+    refuse_other_sites(request)
+    return services.tokens.read(cookie)
 
 
 async def _maybe_caller(

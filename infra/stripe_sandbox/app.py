@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from infra.stripe_sandbox import (
     answers,
+    bank,
     charges,
     control,
     customers,
@@ -53,6 +54,7 @@ def create_app(database: Database, cut: Cut) -> FastAPI:
     app = FastAPI(title="Stripe sandbox", lifespan=lifespan)
     app.state.database = database
     app.include_router(control.router)
+    app.include_router(bank.router)
     app.include_router(knobs.router)
     front = Front(database, cut)
     for operation in OPERATIONS:

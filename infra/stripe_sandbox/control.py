@@ -4,7 +4,6 @@ With a key in the Authorization header, a clock is that account's alone.
 
 GET    /health/ready                 200 once requests are served
 GET    /_ledger?after=0&order_id=    every movement of money, oldest first
-POST   /_authenticate/{intent}       the customer's bank: {"outcome": "succeeded" | "failed"}
 POST   /_control/refunds/{refund}    the bank's last word: {"status": "succeeded" | "failed"}
 POST   /_control/disputes            {"payment_intent" | "charge", "amount"?, "reason"?, "inquiry"?}
 POST   /_control/disputes/{dispute}  {"status": "won" | "lost" | "warning_closed"}
@@ -17,16 +16,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import Field, model_validator
 
-from infra.stripe_sandbox import clock, disputes, ledger, paying, refunds
+from infra.stripe_sandbox import clock, disputes, ledger, refunds
 from infra.stripe_sandbox.cards import Complaint
 from infra.stripe_sandbox.dependencies import Account, Sandbox, Strict, subject
 from infra.stripe_sandbox.passing_time import catch_up
 
 router = APIRouter()
-
-
-class Authentication(Strict):
-    outcome: Literal["succeeded", "failed"]
 
 
 class Settlement(Strict):
@@ -73,18 +68,6 @@ async def read_ledger(
         catch_up(connection)
         items, last = ledger.read(connection, after=after, order_id=order_id)
     return {"items": items, "last_sequence": last}
-
-
-@router.post("/_authenticate/{intent_id}")
-async def authenticate(database: Sandbox, intent_id: str, body: Authentication) -> dict[str, Any]:
-    """The PaymentIntent after its customer authenticated, or failed to."""
-    with database.transaction() as connection:
-        session, intent = subject(connection, intent_id, "payment_intent")
-        if intent["status"] != "requires_action":
-            raise HTTPException(409, f"The PaymentIntent has a status of {intent['status']}.")
-        if body.outcome == "succeeded":
-            return paying.authenticated(session, intent)
-        return paying.refused(session, intent)
 
 
 @router.post("/_control/refunds/{refund_id}")

@@ -1,0 +1,58 @@
+"""A browser's login: its tokens in cookies that no script can read, and whose use is checked.
+
+The cookies are of this host alone (`__Host-`), sent over https only and never from another
+site's page. A browser on the machine itself may use plain http, where such cookies don't exist.
+"""
+
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from domain.errors import Forbidden
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# They change nothing (RFC 9110, section 9.2.1), and no other site may read what they answer.
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class TokenCookie(StrEnum):
+    ACCESS = "ha-soranu-access"
+    REFRESH = "ha-soranu-refresh"
+
+    def read(self, request: Request) -> str | None:
+        return request.cookies.get(self._name(request))
+
+    def write(self, request: Request, response: Response, value: str, *, seconds: int) -> None:
+        """The browser forgets it after `seconds`; 0 is now."""
+        response.set_cookie(
+            self._name(request),
+            value,
+            max_age=seconds,
+            path="/",
+            secure=_is_secure(request),
+            httponly=True,
+            samesite="strict",
+        )
+
+    def _name(self, request: Request) -> str:
+        return f"__Host-{self}" if _is_secure(request) else str(self)
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Raises `Forbidden` for what another site's page asks in this browser's name.
+
+    `Sec-Fetch-Site` is the browser's own word; one too old for it names the page's origin.
+    """
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("sec-fetch-site")
+    origin = urlsplit(request.headers.get("origin", "")).netloc
+    if site != "same-origin" and (site or origin != request.headers.get("host")):
+        message = "A login of this browser's is used by this site's own pages only."
+        raise Forbidden(message)
+
+
+def _is_secure(request: Request) -> bool:
+    """Behind a proxy that ends TLS the scheme says nothing: only the machine itself is plain."""
+    return request.url.scheme == "https" or request.url.hostname not in _LOOPBACK
