@@ -6,6 +6,7 @@ from temporalio import activity
 
 from adapters.postgres.delivery.couriers import CourierRepository
 from adapters.postgres.delivery.deliveries import DeliveryRepository
+from adapters.postgres.delivery.rides import RideRepository
 from domain.deliveries import (
     AdvanceDelivery,
     AssignCourier,
@@ -16,9 +17,12 @@ from domain.deliveries import (
 
 
 class DeliveryActivities:
-    def __init__(self, deliveries: DeliveryRepository, couriers: CourierRepository) -> None:
+    def __init__(
+        self, deliveries: DeliveryRepository, couriers: CourierRepository, rides: RideRepository
+    ) -> None:
         self._deliveries = deliveries
         self._couriers = couriers
+        self._rides = rides
 
     @activity.defn
     async def offer_delivery(self, command: OfferDelivery) -> None:
@@ -32,12 +36,19 @@ class DeliveryActivities:
 
     @activity.defn
     async def release_delivery(self, command: ReleaseDelivery) -> None:
+        """Where the courier is is forgotten, unless they work on."""
         await self._deliveries.release(command)
+        await self._rides.forget_place(command.courier_id)
 
     @activity.defn
     async def advance_delivery(self, command: AdvanceDelivery) -> None:
-        """Raises `IllegalTransition` where the delivery's state does not lead there."""
+        """Raises `IllegalTransition` where the delivery's state does not lead there.
+
+        Where its courier is is forgotten at the end, unless they work on.
+        """
         await self._deliveries.advance(command)
+        if command.state.is_final:
+            await self._rides.forget_place_after(command.order_id)
 
     @activity.defn
     async def courier_last_seen(self, command: LookForCourier) -> datetime:

@@ -9,15 +9,17 @@ from stamina.instrumentation import RetryDetails
 log = structlog.stdlib.get_logger(__name__)
 
 
-def endure() -> AsyncIterator[stamina.Attempt]:
+def endure(
+    weather: type[Exception] | tuple[type[Exception], ...] = Exception,
+) -> AsyncIterator[stamina.Attempt]:
     """`async for attempt in endure(): with attempt: …` tries until it works.
 
     The pauses grow from 0.2 to 5 seconds, and every failure is one line in the log. Anything that
-    goes wrong is weather here; a fact has to be caught inside.
+    goes wrong is weather unless that is said more closely; a fact has to be caught inside.
     """
     return aiter(
         stamina.retry_context(
-            on=Exception, attempts=None, timeout=None, wait_initial=0.2, wait_max=5.0
+            on=weather, attempts=None, timeout=None, wait_initial=0.2, wait_max=5.0
         )
     )
 

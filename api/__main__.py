@@ -1,13 +1,14 @@
-"""`python -m api` serves; `grant` and `bootstrap-admin` make the first administrators."""
+"""`python -m api` serves; `grant` and `bootstrap-admin` make the first administrators;
+`unlock` lets somebody log in again.
+"""
 
 import asyncio
 
 import typer
-import uvicorn
 
-from adapters.settings import DatabaseSettings
+from adapters.settings import DatabaseSettings, IdentitySettings
 from adapters.telemetry import configure_logging
-from api import administrators
+from api import administrators, server
 from api.app import create_app
 from api.services import Settings
 from domain.accounts import Role
@@ -22,23 +23,19 @@ def serve(context: typer.Context) -> None:
         return
     configure_logging("api")
     settings = Settings()
-    uvicorn.run(
-        create_app(settings),
-        host=settings.api.host,
-        port=settings.api.port,
-        loop="uvloop",
-        # Ours has ids and is JSON; uvicorn's would show query strings.
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=15,
-    )
+    server.serve(create_app(settings), settings.api)
 
 
 @commands.command()
 def grant(email: str, role: Role) -> None:
     """Give the role to the account with this e-mail address."""
     asyncio.run(administrators.grant(DatabaseSettings(), email, role))
+
+
+@commands.command()
+def unlock(email: str) -> None:
+    """Let the account with this e-mail address log in now, however often somebody guessed at it."""
+    asyncio.run(administrators.unlock(DatabaseSettings(), IdentitySettings(), email))
 
 
 @commands.command()

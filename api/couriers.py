@@ -1,11 +1,13 @@
 """Couriers: who delivers, whether they work now, and where they are."""
 
+from contextlib import suppress
 from typing import Self
 from uuid import UUID
 
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field, StrictBool
 
+from adapters.outages import AWAY
 from api.dependencies import Caller, Rider, Support, Using
 from api.fields import Latitude, Longitude, Model, Name
 from api.openapi import refusals
@@ -73,6 +75,8 @@ async def list_couriers(services: Using, _: Support, paging: Paged) -> Page[Cour
 async def set_availability(body: Availability, services: Using, caller: Rider) -> None:
     """Who is not available is offered nothing. What they have already stays theirs."""
     await services.couriers.set_available(caller.account_id, available=body.available)
+    if not body.available:
+        await services.rides.forget_place(caller.account_id)
 
 
 @router.put(
@@ -83,6 +87,12 @@ async def set_availability(body: Availability, services: Using, caller: Rider) -
 async def tell_location(body: Location, services: Using, caller: Rider) -> None:
     """Every few minutes: a courier whose place is unknown for 10 minutes is offered nothing.
 
-    One who has claimed a delivery and tells nothing for 5 minutes loses it.
+    One who has claimed a delivery and tells nothing for 5 minutes loses it. While somebody carries
+    an order, those who follow it see where; afterwards the place is forgotten.
     """
     await services.couriers.locate(caller.account_id, Point(lat=body.lat, lon=body.lon))
+    rides = await services.rides.of_courier(caller.account_id)
+    # Who follows an order misses a place; who carries it goes on.
+    with suppress(*AWAY):
+        if rides:
+            await services.positions.tell(caller.account_id, rides)

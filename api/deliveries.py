@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 
 from api.delivery_answers import DeliveryAnswer, answers
 from api.dependencies import Rider, Using
@@ -24,6 +25,7 @@ from domain.deliveries import (
     CourierRequest,
     Delivery,
     DeliveryCode,
+    DeliveryOutcome,
     DeliveryState,
 )
 from domain.errors import (
@@ -152,12 +154,24 @@ async def _carry_out(wish: Wish, action: Action, *, reason: str | None = None) -
         DeliveryWorkflow.run, workflow_id(wish.order_id)
     )
     with suppress(*([DomainError] if is_repeated else [])):
-        done = await ask(workflow, action.verb, request)
+        done = await _asked(workflow, action, request)
         delivery = await wish.delivery()
         if not (done or await _is_in_effect(wish, delivery, action)):
             raise _illegal(delivery, action)
     [answer] = await answers(wish.services, [delivery], wish.courier)
     return answer
+
+
+async def _asked(
+    workflow: WorkflowHandle[DeliveryWorkflow, DeliveryOutcome],
+    action: Action,
+    request: CourierRequest,
+) -> bool:
+    """False where the workflow is closed, or ended before it could say anything."""
+    try:
+        return await ask(workflow, action.verb, request)
+    except WorkflowUpdateFailedError:
+        return False
 
 
 async def _is_in_effect(wish: Wish, delivery: Delivery, action: Action) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+import structlog
 from pydantic import BaseModel
 
 from api.addresses import AddressAnswer
@@ -14,6 +15,8 @@ from api.services import Services
 from domain.accounts import DeliveryAddress
 from domain.deliveries import HELD, Courier, Delivery, DeliveryState
 from domain.restaurants import Restaurant
+
+_log = structlog.stdlib.get_logger(__name__)
 
 # Hundredths of a degree are about a kilometre: enough to choose by, too little to find a door.
 _ROUGHLY = 2
@@ -31,6 +34,13 @@ class PickUp(BaseModel):
             name=restaurant.name,
             address=Place.of(restaurant.address),
         )
+
+    @classmethod
+    def unknown(cls, delivery: Delivery) -> Self:
+        """Of a restaurant that the catalogue has not: one broken row hides nobody's others."""
+        point = delivery.pickup
+        place = Place(line1="", city="", lat=point.lat, lon=point.lon)
+        return cls(id=delivery.restaurant_id, name="", address=place)
 
 
 class DropOff(BaseModel):
@@ -71,7 +81,7 @@ async def answers(
     restaurants = await services.restaurants.named({each.restaurant_id for each in deliveries})
     addresses = await services.writings.addresses({each.order_id for each in deliveries})
     return [
-        _answer(each, courier, restaurants[each.restaurant_id], addresses.get(each.order_id))
+        _answer(each, courier, restaurants.get(each.restaurant_id), addresses.get(each.order_id))
         for each in deliveries
     ]
 
@@ -79,15 +89,17 @@ async def answers(
 def _answer(
     delivery: Delivery,
     courier: Courier,
-    restaurant: Restaurant,
+    restaurant: Restaurant | None,
     address: DeliveryAddress | None,
 ) -> DeliveryAnswer:
+    if restaurant is None:
+        _log.error("delivery.restaurant_unknown", order_id=str(delivery.order_id))
     carries = delivery.courier_id == courier.courier_id and delivery.state in HELD
     distance = courier.location.distance_km(delivery.pickup) if courier.location else None
     return DeliveryAnswer(
         order_id=delivery.order_id,
         status=delivery.state,
-        restaurant=PickUp.of(restaurant),
+        restaurant=PickUp.of(restaurant) if restaurant else PickUp.unknown(delivery),
         dropoff=DropOff.of(address, exactly=carries) if address else None,
         address=AddressAnswer.of(address) if address and carries else None,
         distance_km=None if distance is None else round(distance, 2),

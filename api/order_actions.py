@@ -14,7 +14,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from api.dependencies import Caller, Using
 from api.idempotency import OptionalKey
 from api.order_lookup import Visible, acting_as, find_order
-from api.orders import OrderAnswer
+from api.orders import OrderAnswer, order_answer
 from api.services import Services
 from api.workflow_updates import ask
 from domain.accounts import Account
@@ -113,7 +113,7 @@ async def carry_out(
         raise action.refuse(order)
     if refusal and not action.is_in_effect(order):
         raise refusal
-    return OrderAnswer.of(order, wish.caller)
+    return await order_answer(wish.services, order, wish.caller)
 
 
 async def _ask_until_it_catches_up(

@@ -1,34 +1,42 @@
-"""An order's timeline as it grows, as server-sent events."""
+"""An order's timeline as it grows, and where its courier is, as server-sent events."""
 
-import asyncio
-from collections.abc import AsyncIterable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel
 
-from api.dependencies import Using
+from api.dependencies import Caller, Token, Using
+from api.live import Follower
 from api.openapi import refusals
 from api.order_lookup import Visible
+from api.order_stream import OrderStream
 from domain.errors import OrderNotFound
-from domain.orders import OrderStatus, TimelineEntry
 
 router = APIRouter(tags=["orders"])
 
-# People look at a screen: what is half a second old is live. No connection is held in between.
-_PAUSE_SECONDS = 0.5
+
+async def _following(order_id: UUID, caller: Caller, services: Using) -> AsyncIterator[Follower]:
+    with services.live.follow(order_id, caller.account_id) as follower:
+        yield follower
 
 
-class Event(BaseModel):
-    """`status` is the order's after this entry."""
+def _told(
+    last_event: Annotated[
+        int | None,
+        Header(alias="Last-Event-ID", ge=0, description="The id of the last event that came."),
+    ] = None,
+    last_event_id: Annotated[
+        int, Query(ge=0, description="The same, for who can't send the header.")
+    ] = 0,
+) -> int:
+    """The header counts: a browser that reconnects sends it, with the address of before."""
+    return last_event_id if last_event is None else last_event
 
-    order_id: UUID
-    sequence: int
-    status: OrderStatus
-    at: datetime
+
+Following = Annotated[Follower, Depends(_following)]
+Told = Annotated[int, Depends(_told)]
 
 
 @router.get(
@@ -37,31 +45,21 @@ class Event(BaseModel):
     responses=refusals(OrderNotFound),
 )
 async def follow_order(
+    # Before the order is looked at, so that nothing falls between the look and the first news.
+    follower: Following,
     order: Visible,
     services: Using,
-    last_event_id: Annotated[int, Header(ge=0, description="Resume behind it.")] = 0,
+    token: Token,
+    told: Told,
 ) -> AsyncIterable[ServerSentEvent]:
-    """From the first entry, or from behind `Last-Event-ID`, to the final status."""
-    seen, ended = last_event_id, False
-    while not ended:
-        for event, status in _told(order.order_id, await services.orders.timeline(order.order_id)):
-            if status.sequence > seen:
-                seen = status.sequence
-                yield ServerSentEvent(event=event, id=str(seen), data=status)
-            ended = status.status.is_final
-        if not ended:
-            await asyncio.sleep(_PAUSE_SECONDS)
+    """From the first entry, or from behind the last one that came, to the final status.
 
-
-def _told(order_id: UUID, entries: Iterable[TimelineEntry]) -> Iterator[tuple[str, Event]]:
-    """Every entry up to the final status: what the money does afterwards is no part of it."""
-    status = OrderStatus.PLACED
-    for entry in entries:
-        if entry.event.startswith("order_"):
-            status = OrderStatus(entry.event.removeprefix("order_"))
-        yield (
-            entry.event,
-            Event(order_id=order_id, sequence=entry.sequence, status=status, at=entry.at),
-        )
-        if status.is_final:
-            return
+    While a courier has the order, `position` events tell where they are: without an id, at most
+    one a second, and never again.
+    """
+    stream = OrderStream(services, token, order, told=told)
+    for event in await stream.begin():
+        yield event
+    while not stream.is_over and (news := await follower.news()):
+        for event in await stream.go_on(news):
+            yield event

@@ -1,5 +1,6 @@
 """Finding an order for somebody who may see it, from the moment it was acknowledged."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -101,10 +102,24 @@ def name_in_logs(order_id: UUID) -> None:
     )
 
 
+async def visible_order(services: Services, order_id: UUID, caller: Account) -> Order | None:
+    """None where there is no such order, or it is none of the caller's."""
+    order = await find_order(services, order_id)
+    if order is not None and Role.COURIER in caller.roles:
+        order = await _with_its_courier(services, order)
+    return order if order is not None and roles_in(caller, order) else None
+
+
+async def _with_its_courier(services: Services, order: Order) -> Order:
+    """Who carries it is known by the delivery first; the order's row hears of it."""
+    delivery = await services.deliveries.find(order.order_id)
+    return order if delivery is None else replace(order, courier_id=delivery.courier_id)
+
+
 async def _visible(order_id: UUID, services: Using, caller: Caller) -> Order:
     name_in_logs(order_id)
-    order = await find_order(services, order_id)
-    if order is None or not roles_in(caller, order):
+    order = await visible_order(services, order_id, caller)
+    if order is None:
         message = "You have no such order."
         raise OrderNotFound(message)
     return order

@@ -1,13 +1,15 @@
 """Orders as their customer, the restaurant's staff and support see them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from adapters.outages import AWAY
 from adapters.postgres.ordering.statements import OrderFilter
 from api.addresses import AddressAnswer
 from api.checkout import LineAnswer
@@ -19,6 +21,8 @@ from api.pages import Page, Paged, Paging, page_of
 from api.preconditions import Revised, Versioned
 from api.services import Services
 from domain.accounts import Account
+from domain.arrival import arrival
+from domain.deliveries import Ride
 from domain.errors import Forbidden, OrderNotFound, RestaurantNotFound
 from domain.orders import Actor, Cancellation, Order, OrderStatus, TimelineEntry
 from domain.payments import OrderPayment, PaymentStatus, RefundStatus
@@ -56,10 +60,10 @@ class PaymentAnswer(BaseModel):
 
 
 class Delivery(BaseModel):
-    """`eta` is when the food should be at the door.
+    """`eta` is when the food should be at the door: from where the courier is, if anybody knows.
 
-    The address is null for who doesn't need it: the restaurant's staff, and the courier once the
-    order has ended.
+    The address is null for who doesn't need it: the restaurant's staff, and a courier in whose
+    hands the order is not.
     """
 
     address: AddressAnswer | None
@@ -67,12 +71,14 @@ class Delivery(BaseModel):
     eta: datetime | None
 
     @classmethod
-    def of(cls, order: Order, reader: Account) -> Self:
-        roles = roles_in(reader, order)
-        at_the_door = Actor.COURIER in roles and not order.status.is_final
-        sees_address = at_the_door or roles & {Actor.CUSTOMER, Actor.SUPPORT}
-        address = AddressAnswer.of(order.particulars.address) if sees_address else None
-        return cls(address=address, courier_id=order.courier_id, eta=order.eta)
+    def of(cls, order: Order, reader: Account, ride: Ride | None) -> Self:
+        carries = ride is not None and ride.courier_id == reader.account_id
+        sees_address = carries or roles_in(reader, order) & {Actor.CUSTOMER, Actor.SUPPORT}
+        return cls(
+            address=AddressAnswer.of(order.particulars.address) if sees_address else None,
+            courier_id=order.courier_id,
+            eta=arrival(order, ride, now=datetime.now(UTC)),
+        )
 
 
 class CancellationAnswer(BaseModel):
@@ -114,7 +120,8 @@ class OrderAnswer(Versioned):
     links: Links
 
     @classmethod
-    def of(cls, order: Order, reader: Account) -> Self:
+    def of(cls, order: Order, reader: Account, ride: Ride | None = None) -> Self:
+        """`ride` is that of the order's courier, where somebody carries it."""
         quote = order.quote
         return cls(
             id=order.order_id,
@@ -131,7 +138,7 @@ class OrderAnswer(Versioned):
             total=Money.of(quote.total),
             payment=PaymentAnswer.of(order.payment),
             ready_by=order.ready_by,
-            delivery=Delivery.of(order, reader),
+            delivery=Delivery.of(order, reader, ride),
             cancellation=(
                 CancellationAnswer.of(order.cancellation, order.remark)
                 if order.cancellation
@@ -176,7 +183,7 @@ async def list_my_orders(
         before=paging.before(services.cursors),
         limit=paging.limit + 1,
     )
-    return _page(rows, paging, services, caller)
+    return await page_of_orders(rows, paging, services, caller)
 
 
 @router.get(
@@ -195,13 +202,15 @@ async def list_restaurant_orders(
         before=paging.before(services.cursors),
         limit=paging.limit + 1,
     )
-    return _page(rows, paging, services, caller)
+    return await page_of_orders(rows, paging, services, caller)
 
 
 @router.get("/orders/{order_id}", responses=refusals(OrderNotFound))
-async def read_order(order: Visible, caller: Caller, revisions: Revised) -> OrderAnswer:
+async def read_order(
+    order: Visible, caller: Caller, services: Using, revisions: Revised
+) -> OrderAnswer:
     """There from the moment its placing was acknowledged."""
-    return revisions.show(OrderAnswer.of(order, caller))
+    return revisions.show(await order_answer(services, order, caller))
 
 
 @router.get("/orders/{order_id}/timeline", responses=refusals(OrderNotFound))
@@ -219,13 +228,30 @@ def _lines(order: Order, *, unavailable: bool) -> list[LineAnswer]:
     ]
 
 
-def _page(
+async def order_answer(services: Services, order: Order, reader: Account) -> OrderAnswer:
+    """As this reader sees it, with where its courier is."""
+    rides = await _rides(services, [order])
+    return OrderAnswer.of(order, reader, rides.get(order.order_id))
+
+
+async def page_of_orders(
     rows: Sequence[Order], paging: Paging, services: Services, caller: Account
 ) -> Page[OrderAnswer]:
+    """One page of them, newest first, of the rows that were found for it."""
+    rides = await _rides(services, rows)
     return page_of(
         rows,
         paging,
         services.cursors,
         at=lambda order: (order.placed_at, order.order_id),
-        shape=lambda order: OrderAnswer.of(order, caller),
+        shape=lambda order: OrderAnswer.of(order, caller, rides.get(order.order_id)),
     )
+
+
+async def _rides(services: Services, orders: Sequence[Order]) -> dict[UUID, Ride]:
+    """Of those in couriers' hands. No order waits to be read for where its courier is."""
+    carried = [order.order_id for order in orders if order.courier_id and not order.status.is_final]
+    if carried:
+        with suppress(*AWAY):
+            return await services.rides.of_orders(carried)
+    return {}

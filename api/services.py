@@ -16,10 +16,14 @@ from adapters.postgres.catalog.restaurants import RestaurantRepository
 from adapters.postgres.contexts import CONTEXTS
 from adapters.postgres.delivery.couriers import CourierRepository
 from adapters.postgres.delivery.deliveries import DeliveryRepository
+from adapters.postgres.delivery.rides import RideRepository
 from adapters.postgres.engine import Database
+from adapters.postgres.erasing import Eraser
 from adapters.postgres.identity.accounts import AccountRepository
 from adapters.postgres.identity.addresses import AddressRepository
 from adapters.postgres.identity.external_identities import ExternalIdentityRepository
+from adapters.postgres.identity.login_attempts import LoginAttempts
+from adapters.postgres.identity.password_resets import PasswordResets
 from adapters.postgres.identity.sessions import SessionRepository
 from adapters.postgres.notifications.emails import EmailRepository
 from adapters.postgres.notifications.notifications import NotificationRepository
@@ -31,6 +35,7 @@ from adapters.postgres.payments.files import MoneyFileRepository
 from adapters.postgres.payments.ledger import LedgerRepository
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.webhook_events import WebhookEventRepository
+from adapters.redis.positions import Positions
 from adapters.redis.rate_limits import RateLimits
 from adapters.settings import (
     ApiSettings,
@@ -44,6 +49,8 @@ from adapters.settings import (
 from adapters.signing_keys import SigningKeys
 from adapters.stripe.webhooks import Webhooks
 from adapters.tokens import AccessTokens
+from api.live import Live
+from api.news import listening
 from api.nonces import Nonces
 from api.pages import Cursors
 
@@ -67,6 +74,9 @@ class Services:
     accounts: AccountRepository
     addresses: AddressRepository
     sessions: SessionRepository
+    login_attempts: LoginAttempts
+    password_resets: PasswordResets
+    eraser: Eraser
     external_identities: ExternalIdentityRepository
     google: GoogleLogin | None
     nonces: Nonces
@@ -83,6 +93,9 @@ class Services:
     webhooks: Webhooks
     deliveries: DeliveryRepository
     couriers: CourierRepository
+    rides: RideRepository
+    positions: Positions
+    live: Live
     notifications: NotificationRepository
     emails: EmailRepository
     email_preferences: EmailPreferencesRepository
@@ -112,6 +125,10 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
         services = _services(settings, databases, limits, client)
         if services.google:
             closing.push_async_callback(services.google.close)
+        closing.push_async_callback(services.positions.close)
+        await closing.enter_async_context(
+            listening(services.live, settings.databases.ordering_dsn, services.positions)
+        )
         yield services
 
 
@@ -125,9 +142,12 @@ def _services(
         accounts=AccountRepository(databases["identity"]),
         addresses=AddressRepository(databases["identity"]),
         sessions=SessionRepository(databases["identity"]),
+        login_attempts=LoginAttempts(databases["identity"], derived(secret, "guesses")),
+        password_resets=PasswordResets(databases["identity"]),
+        eraser=Eraser(databases),
         external_identities=ExternalIdentityRepository(databases["identity"]),
         google=GoogleLogin(settings.google) if settings.google.client_id else None,
-        nonces=Nonces(_derived(secret, "nonces")),
+        nonces=Nonces(derived(secret, "nonces")),
         passwords=Passwords(),
         tokens=AccessTokens(SigningKeys(settings.identity.jwt_keys_dir)),
         restaurants=RestaurantRepository(databases["catalog"]),
@@ -141,11 +161,14 @@ def _services(
         webhooks=Webhooks(settings.webhooks.webhook_secret),
         deliveries=DeliveryRepository(databases["delivery"]),
         couriers=CourierRepository(databases["delivery"]),
+        rides=RideRepository(databases["delivery"]),
+        positions=Positions(settings.redis),
+        live=Live(),
         notifications=NotificationRepository(databases["notifications"]),
         emails=EmailRepository(databases["notifications"]),
         email_preferences=EmailPreferencesRepository(databases["notifications"]),
         limits=limits,
-        cursors=Cursors(_derived(secret, "cursors")),
+        cursors=Cursors(derived(secret, "cursors")),
         temporal=client,
         temporal_ui_url=settings.temporal.ui_url,
         databases=databases,
@@ -153,6 +176,6 @@ def _services(
     )
 
 
-def _derived(secret: SecretStr, purpose: str) -> bytes:
+def derived(secret: SecretStr, purpose: str) -> bytes:
     """A key of its own for every purpose, so that nothing made for one serves another."""
     return hmac.digest(secret.get_secret_value().encode(), purpose.encode(), "sha256")

@@ -9,7 +9,7 @@ from api.dependencies import Support, Using
 from api.fields import Line, Model, Text
 from api.openapi import refusals
 from api.order_lookup import Visible
-from api.orders import OrderAnswer
+from api.orders import OrderAnswer, order_answer
 from api.services import Services
 from api.support_refunds import keep_reason
 from api.workflow_updates import ask
@@ -53,7 +53,8 @@ async def resolve_refund(
     if not await ask(refund, "resolve_refund", decision, goes_on=True):
         message = "The refund has ended, or is being begun again: look again in a moment."
         raise RefundNotDue(message)
-    return OrderAnswer.of(await services.orders.find(order.order_id) or order, caller)
+    order = await services.orders.find(order.order_id) or order
+    return await order_answer(services, order, caller)
 
 
 async def _open_case(services: Services, order: Order, key: str | None) -> Case:

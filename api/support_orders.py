@@ -19,8 +19,8 @@ from api.money_answers import (
 )
 from api.openapi import refusals
 from api.order_lookup import Visible
-from api.orders import EntryAnswer, OrderAnswer
-from api.pages import Page, Paged, page_of
+from api.orders import EntryAnswer, OrderAnswer, order_answer, page_of_orders
+from api.pages import Page, Paged
 from api.services import Services
 from domain.errors import AccountNotFound, Forbidden, OrderNotFound
 from domain.orders import Order, OrderStatus
@@ -89,13 +89,7 @@ async def list_all_orders(
     rows = await services.orders.list(
         filtered, before=paging.before(services.cursors), limit=paging.limit + 1
     )
-    return page_of(
-        rows,
-        paging,
-        services.cursors,
-        at=lambda order: (order.placed_at, order.order_id),
-        shape=lambda order: OrderAnswer.of(order, caller),
-    )
+    return await page_of_orders(rows, paging, services, caller)
 
 
 @router.get("/{order_id}", responses=refusals(Forbidden, OrderNotFound))
@@ -103,7 +97,7 @@ async def read_whole_order(order: Visible, services: Using, caller: Support) -> 
     """The order, what happened, and all that was done with its money."""
     timeline = await services.orders.timeline(order.order_id)
     return WholeOrder(
-        order=OrderAnswer.of(order, caller),
+        order=await order_answer(services, order, caller),
         timeline=[EntryAnswer.of(entry) for entry in timeline],
         money=await _money(services, order.order_id),
         links=_links(services, order),

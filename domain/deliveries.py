@@ -114,6 +114,18 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ride:
+    """An order in a courier's hands. `place` is where they were at `located_at`, if they told."""
+
+    order_id: UUID
+    courier_id: UUID
+    state: DeliveryState
+    pickup: Point
+    place: Point | None
+    located_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverOrder:
     """The input of a delivery's workflow. Where it goes is not in it: Temporal holds no address.
 

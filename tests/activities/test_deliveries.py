@@ -10,6 +10,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.deliveries import DeliveryActivities
 from adapters.postgres.delivery.couriers import CourierRepository
 from adapters.postgres.delivery.deliveries import DeliveryRepository
+from adapters.postgres.delivery.rides import RideRepository
+from adapters.postgres.engine import Database
 from domain.deliveries import Delivery, DeliveryState, LookForCourier
 from domain.errors import AlreadyClaimed, ClaimRefused, CourierNotFound
 from tests.support.delivering import (
@@ -24,8 +26,15 @@ from tests.support.delivering import (
 
 
 @pytest.fixture
-def activities(deliveries: DeliveryRepository, couriers: CourierRepository) -> DeliveryActivities:
-    return DeliveryActivities(deliveries, couriers)
+def rides(delivery: Database) -> RideRepository:
+    return RideRepository(delivery)
+
+
+@pytest.fixture
+def activities(
+    deliveries: DeliveryRepository, couriers: CourierRepository, rides: RideRepository
+) -> DeliveryActivities:
+    return DeliveryActivities(deliveries, couriers, rides)
 
 
 async def twice(activity: Any, command: Any) -> None:

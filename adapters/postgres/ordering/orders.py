@@ -136,9 +136,11 @@ class OrderRepository:
             found = (await session.execute(ORDERS.where(OrderRow.id == order_id))).one_or_none()
         return order_of(*found) if found else None
 
-    async def timeline(self, order_id: UUID) -> Sequence[TimelineEntry]:
-        """Oldest first; empty where there is no such order."""
-        entries = select(TimelineRow).where(TimelineRow.order_id == order_id)
+    async def timeline(self, order_id: UUID, *, after: int = 0) -> Sequence[TimelineEntry]:
+        """What comes after that sequence, oldest first; empty where there is no such order."""
+        entries = select(TimelineRow).where(
+            TimelineRow.order_id == order_id, TimelineRow.sequence > after
+        )
         async with self._database.transaction() as session:
             rows = (await session.scalars(entries.order_by(TimelineRow.sequence))).all()
         return [
