@@ -5,8 +5,10 @@ short stretches, so what is read for a thin ring grows with how long it is and n
 inside it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import asin, cos, degrees, floor, radians, sin, sqrt
 
 from domain.geography import EARTH_RADIUS_KM, Point
@@ -41,27 +43,34 @@ def ring(center: Point, *, inner_km: float, outer_km: float) -> list[Strip]:
         return []
     outer = outer_km / EARTH_RADIUS_KM + _SLACK
     inner = max(0.0, inner_km / EARTH_RADIUS_KM - _SLACK)
-    south = max(-90.0, center.lat - degrees(outer))
-    north = min(90.0, center.lat + degrees(outer))
+    south = band_of(max(-90.0, center.lat - degrees(outer)))
+    north = band_of(min(90.0, center.lat + degrees(outer)))
+    edges = [max(-90.0, min(90.0, band / 100)) for band in range(south, north + 2)]
+    far = _farthest(center, edges, outer)
+    near = [_half_width(center, lat, inner) for lat in edges]
     return [
-        Strip(band, *span)
-        for band in range(band_of(south), band_of(north) + 1)
-        for span in _spans(center, band, inner, outer)
+        Strip(south + step, *span)
+        for step, widest in enumerate(far)
+        for span in _spans(center.lon, min(near[step : step + 2]), widest)
     ]
 
 
-def _spans(center: Point, band: int, inner: float, outer: float) -> list[Span]:
-    edges = (max(-90.0, band / 100), min(90.0, (band + 1) / 100))
-    widest = max(_half_width(center, lat, outer) for lat in edges)
-    # Between the edges a circle is wider than at both of them only where it is widest of all.
-    if (apex := _apex(center, outer)) and edges[0] <= apex[0] <= edges[1]:
-        widest = max(widest, apex[1])
-    narrowest = min(_half_width(center, lat, inner) for lat in edges)
-    far, near = widest + degrees(_SLACK), narrowest - degrees(_SLACK)
+def _farthest(center: Point, edges: list[float], radius: float) -> list[float]:
+    """The largest half width between each two edges."""
+    at_edges = [_half_width(center, lat, radius) for lat in edges]
+    farthest = [max(pair) for pair in pairwise(at_edges)]
+    if apex := _apex(center, radius):
+        # Between two edges a circle is wider than at both only where it is widest of all.
+        band = max(0, min(bisect_right(edges, apex[0]) - 1, len(farthest) - 1))
+        farthest[band] = max(farthest[band], apex[1])
+    return farthest
+
+
+def _spans(lon: float, near: float, far: float) -> list[Span]:
+    """What is from `near` to `far` degrees of longitude away, to both sides."""
+    near, far = near - degrees(_SLACK), far + degrees(_SLACK)
     sides = [(-far, far)] if near <= 0 else [(-far, -near), (near, far)]
-    return _merged(
-        cut for west, east in sides for cut in _turned(center.lon + west, center.lon + east)
-    )
+    return _merged(cut for west, east in sides for cut in _turned(lon + west, lon + east))
 
 
 def _half_width(center: Point, lat: float, radius: float) -> float:

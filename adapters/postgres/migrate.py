@@ -28,12 +28,18 @@ CREATE SCHEMA IF NOT EXISTS {role} AUTHORIZATION {role};
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 """
 
+# Trusted ones: who made the database may make them. In the schema of the context that uses them,
+# because its role sees no other.
+_EXTENSIONS = {"catalog": "pg_trgm"}
+
 
 def migrate(admin_dsn: SecretStr, settings: DatabaseSettings) -> None:
     """Make what is missing and upgrade what is old. Doing it twice changes nothing."""
     for context, tables in CONTEXTS.items():
         dsn = settings.of(context)
         _make_role(admin_dsn, dsn)
+        if context in _EXTENSIONS:
+            _make_extension(admin_dsn, context)
         with _connected(dsn) as connection:
             command.upgrade(_config(connection, tables), "head")
 
@@ -58,6 +64,14 @@ def _make_role(admin_dsn: SecretStr, dsn: SecretStr) -> None:
         name=sql.Literal(target.username),
         role=sql.Identifier(target.username or ""),
         password=sql.Literal(target.password),
+    )
+    with _connected(admin_dsn) as connection:
+        connection.connection.cursor().execute(statement)
+
+
+def _make_extension(admin_dsn: SecretStr, context: str) -> None:
+    statement = sql.SQL("CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA {context}").format(
+        extension=sql.Identifier(_EXTENSIONS[context]), context=sql.Identifier(context)
     )
     with _connected(admin_dsn) as connection:
         connection.connection.cursor().execute(statement)

@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, Integer, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -20,7 +30,11 @@ class Base(DeclarativeBase):
 
 
 class RestaurantRow(Base):
-    """`kitchen_busy` of its `kitchen_slots` (null: no bound) are taken by reservations."""
+    """`kitchen_busy` of its `kitchen_slots` (null: no bound) are taken by reservations.
+
+    `band` is that of `domain.rings`. `menu_revision` is another one after every change of the menu
+    that a guest could see: triggers of `menu_items` write it.
+    """
 
     __tablename__ = "restaurants"
 
@@ -31,6 +45,7 @@ class RestaurantRow(Base):
     city: Mapped[str]
     lat: Mapped[float]
     lon: Mapped[float]
+    band: Mapped[int] = mapped_column(Computed("floor(lat * 100)::integer", persisted=True))
     cuisine: Mapped[str | None]
     opening_hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     auto_accept: Mapped[bool]
@@ -40,6 +55,7 @@ class RestaurantRow(Base):
     kitchen_busy: Mapped[int] = mapped_column(server_default="0")
     paused: Mapped[bool]
     version: Mapped[int]
+    menu_revision: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
@@ -53,8 +69,17 @@ class RestaurantRow(Base):
             name="kitchen_busy_within_slots",
         ),
         CheckConstraint("version > 0", name="version"),
-        Index(None, "lat", "lon"),
+        # Distances are measured from the index alone.
+        Index(None, "band", "lon", postgresql_include=["lat", "id"]),
         Index(None, "name", "id"),
+        # The extension is in this schema, because the role sees no other.
+        Index(
+            None,
+            "name",
+            "cuisine",
+            postgresql_using="gin",
+            postgresql_ops=dict.fromkeys(("name", "cuisine"), "catalog.gin_trgm_ops"),
+        ),
     )
 
 
