@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from api.app import create_app
 from api.services import Settings
+from tests.support.forging import forged, with_secret
 from tests.support.oidc import CLIENT_ID, ISSUER, LEFT_OUT, Issuer
 from tests.support.rest import PASSWORD, Person, Visitor, refused, register
 from tests.support.serving import serving
@@ -211,14 +212,14 @@ class TestIdToken:
         "forge",
         [
             lambda issuer, claims: jwt.encode(claims, "", "none", {"kid": issuer.kid}),
-            lambda issuer, claims: jwt.encode(
-                claims, issuer.public_bytes(), "HS256", {"kid": issuer.kid}
+            lambda issuer, claims: forged(
+                {"alg": "HS256", "kid": issuer.kid}, claims, with_secret(issuer.public_bytes())
             ),
             lambda issuer, claims: jwt.encode(
                 claims, rsa.generate_private_key(65537, 2048), "RS256", {"kid": issuer.kid}
             ),
             lambda issuer, claims: issuer.sign(claims, kid="nobody's"),
-            lambda issuer, claims: issuer.sign(claims, kid=None),
+            lambda issuer, claims: issuer.sign(claims, kid=LEFT_OUT),
             lambda issuer, claims: issuer.sign(claims, kid="elliptic"),
             lambda issuer, claims: issuer.sign(claims, crit=["made-up"]),
             lambda issuer, claims: issuer.sign(claims)[:-4] + "AAAA",

@@ -19,7 +19,7 @@ from adapters.settings import GoogleSettings
 
 CLIENT_ID = "ha-soranu.apps.example"
 ISSUER = "https://accounts.example"
-LEFT_OUT = object()
+LEFT_OUT = ...
 
 
 class Issuer:
@@ -57,7 +57,7 @@ class Issuer:
         self._server.shutdown()
         self._server.server_close()
 
-    def claims(self, nonce: str, **given: Any) -> dict[str, Any]:
+    def claims(self, nonce: str, /, **given: Any) -> dict[str, Any]:
         now = datetime.now(UTC)
         person = uuid4().hex
         defaults = {
@@ -74,11 +74,13 @@ class Issuer:
         merged = {**defaults, **given}
         return {name: value for name, value in merged.items() if value is not LEFT_OUT}
 
-    def token(self, nonce: str, **claims: Any) -> str:
+    def token(self, nonce: str, /, **claims: Any) -> str:
         return self.sign(self.claims(nonce, **claims))
 
     def sign(self, claims: dict[str, Any], **headers: Any) -> str:
-        return jwt.encode(claims, self._keys[self.kid], "RS256", {"kid": self.kid, **headers})
+        merged = {"kid": self.kid, **headers}
+        kept = {name: value for name, value in merged.items() if value is not LEFT_OUT}
+        return jwt.encode(claims, self._keys[self.kid], "RS256", kept)
 
     def sign_elliptic(self, claims: dict[str, Any]) -> str:
         return jwt.encode(claims, self._elliptic, "ES256", {"kid": "elliptic"})
@@ -86,7 +88,7 @@ class Issuer:
     def public_bytes(self) -> bytes:
         """Of the key that signs now, as an attacker would take it for a secret."""
         public = self._keys[self.kid].public_key()
-        return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     def _jwks(self) -> bytes:
         keys = [
