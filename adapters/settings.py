@@ -35,6 +35,8 @@ class ApiSettings(BaseSettings):
     logins_per_address: str = "600/minute"
     # Tries with a wrong password; the right one ends the count.
     logins_per_account: str = "10/minute"
+    # Of other sites whose pages may call us, separated by commas: none, unless named.
+    cors_origins: str = ""
     # A request that takes longer is answered 503: the client knows better what to do meanwhile.
     timeout: timedelta = timedelta(seconds=10)
 

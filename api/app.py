@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 
 from api import (
     accounts,
@@ -34,8 +34,9 @@ from api import (
     support_refunds,
     webhooks,
 )
+from api.cors import allow_origins
 from api.errors import handle_errors
-from api.limits import slow_down_floods
+from api.floods import FloodLimit
 from api.middleware import BodyLimit, RequestContext, TimeLimit
 from api.openapi import describe, operation_id
 from api.services import Settings, State, connect
@@ -86,6 +87,8 @@ def create_app(settings: Settings) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
     app.add_middleware(TimeLimit, seconds=settings.api.timeout.total_seconds())
+    app.add_middleware(FloodLimit, limit=settings.api.requests_per_address)
+    allow_origins(app, settings.api.cors_origins)
     app.add_middleware(RequestContext)
     handle_errors(app)
     describe(app)
@@ -97,7 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _version_1() -> APIRouter:
-    router = APIRouter(prefix="/api/v1", dependencies=[Depends(slow_down_floods)])
+    router = APIRouter(prefix="/api/v1")
     for module in _MODULES:
         router.include_router(module.router)
     return router

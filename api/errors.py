@@ -106,6 +106,11 @@ def unavailable(request_id: str) -> JSONResponse:
     return _answer(problem, headers={"Retry-After": str(_RETRY_AFTER_SECONDS)})
 
 
+def too_many_requests(request_id: str, *, seconds: int) -> JSONResponse:
+    problem = _problem(429, f"Too many requests. Try again in {seconds} s.", request_id)
+    return _answer(problem, headers={"Retry-After": str(seconds)})
+
+
 def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(errors.DomainError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)

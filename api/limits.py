@@ -7,16 +7,6 @@ from adapters.outages import AWAY
 from api.dependencies import Using
 
 
-async def slow_down_floods(request: Request, services: Using) -> None:
-    """For every route. Without Redis nobody is counted: better open than closed."""
-    limit = parse(services.settings.requests_per_address)
-    try:
-        seconds = await services.limits.seconds_to_wait(limit, "requests", _address(request))
-    except AWAY:
-        return
-    _refuse(seconds)
-
-
 async def slow_down_guessing(request: Request, services: Using) -> None:
     """For every route that takes a password. Without Redis it is 503: nobody guesses uncounted."""
     limit = parse(services.settings.logins_per_address)

@@ -28,6 +28,8 @@ _SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+# Only where the client came by https: http://localhost would not be reachable for a year.
+_HTTPS_ONLY = "max-age=31536000"
 # The page at /docs loads its scripts from elsewhere; nothing else we answer is a page.
 _NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
@@ -77,6 +79,8 @@ class _Answer:
             headers["X-Request-Id"] = self._request_id
             for name, value in _SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
+            if self._scope["scheme"] == "https":
+                headers["Strict-Transport-Security"] = _HTTPS_ONLY
             if self._scope["path"] != "/docs":
                 headers.setdefault("Content-Security-Policy", _NO_PAGE)
         await self._send(message)

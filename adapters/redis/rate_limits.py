@@ -1,6 +1,8 @@
 """How often somebody may do something: counters in Redis, which may lose them at any moment."""
 
+import math
 import time
+from dataclasses import dataclass
 from typing import cast
 
 from limits import RateLimitItem
@@ -14,6 +16,18 @@ from adapters.settings import RedisSettings
 
 # A request waits for its limit, so an answer that takes longer counts as none.
 _TIMEOUT_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The span of time that a request was counted in. `left` may be sent in it yet.
+
+    `ends_in`: seconds, rounded up.
+    """
+
+    left: int
+    ends_in: int
+    is_exceeded: bool
 
 
 class RateLimits:
@@ -31,10 +45,21 @@ class RateLimits:
             retry=Retry(NoBackoff(), 1),
         )
         # The pool is passed on to redis-py as it is; the annotation knows of plain options only.
-        storage = RedisStorage(
+        self._storage = RedisStorage(
             settings.url, implementation="redispy", connection_pool=cast("str", self._pool)
         )
-        self._counters = FixedWindowRateLimiter(storage)
+        self._counters = FixedWindowRateLimiter(self._storage)
+
+    async def count(self, limit: RateLimitItem, *who: str) -> Window:
+        """Count one request. Windows begin by the clock, so one command knows everything."""
+        seconds = limit.get_expiry()
+        number, elapsed = divmod(time.time(), seconds)
+        used = await self._storage.incr(limit.key_for(*who, str(int(number))), seconds)
+        return Window(
+            left=max(0, limit.amount - used),
+            ends_in=math.ceil(seconds - elapsed),
+            is_exceeded=used > limit.amount,
+        )
 
     async def seconds_to_wait(self, limit: RateLimitItem, *who: str) -> int:
         """Count one attempt. 0 where it is within the limit, else when the next one may be."""

@@ -7,11 +7,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters.settings import ApiSettings
-from api.app import create_app
-from api.services import Settings
 from tests.support.rest import Person, Visitor, refused
-from tests.support.serving import serving
 
 
 class TestRequestId:
@@ -93,23 +89,13 @@ class TestSecurityHeaders:
         assert headers["cache-control"] == "no-store"
         assert "default-src 'none'" in headers["content-security-policy"]
 
-
-class TestFloods:
-    async def test_are_told_when_to_come_back(self, settings: Settings) -> None:
-        api = ApiSettings(requests_per_address="3/minute")
-        limited = Settings(
-            api=api,
-            databases=settings.databases,
-            identity=settings.identity,
-            redis=settings.redis,
-            temporal=settings.temporal,
-        )
-        with serving(create_app(limited)) as url:
-            async with httpx.AsyncClient(base_url=url) as http:
-                answers = [await Visitor(http).get("/restaurants") for _ in range(4)]
-        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-        refused(answers[-1], 429, "too_many_requests")
-        assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    async def test_ask_for_https_where_it_was_used(
+        self, http: httpx.AsyncClient, scheme: str
+    ) -> None:
+        """A proxy on the same machine says so, as one in front of us does."""
+        answer = await http.get("/health/live", headers={"X-Forwarded-Proto": scheme})
+        assert ("strict-transport-security" in answer.headers) is (scheme == "https")
 
 
 class TestHealth:
