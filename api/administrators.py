@@ -8,8 +8,10 @@ from uuid import uuid4
 from adapters.passwords import Passwords
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.accounts import AccountRepository
-from adapters.settings import DatabaseSettings
+from adapters.postgres.identity.login_attempts import LoginAttempts
+from adapters.settings import DatabaseSettings, IdentitySettings
 from api.fields import mailbox
+from api.services import derived
 from domain.accounts import Account, Role
 from domain.errors import EmailTaken
 
@@ -36,6 +38,16 @@ async def bootstrap(settings: DatabaseSettings, email: str, password: str) -> No
             await accounts.add(account, await Passwords().hash(password))
         except EmailTaken:
             await accounts.grant(account.email, *account.roles)
+
+
+async def unlock(settings: DatabaseSettings, identity: IdentitySettings, email: str) -> None:
+    """Forget the wrong passwords that were tried for this account, from wherever."""
+    database = Database(settings.identity_dsn)
+    try:
+        key = derived(identity.customer_key_secret, "guesses")
+        await LoginAttempts(database, key).forgive(mailbox(email))
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

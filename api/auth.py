@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, status
+from fastapi import APIRouter, BackgroundTasks, Depends, Request, status
 from pydantic import BaseModel, Field
 
 from adapters.passwords import refuse_common
@@ -12,7 +12,8 @@ from adapters.tokens import LIFETIME, Bearer
 from api.accounts import AccountAnswer
 from api.dependencies import Caller, Token, Using
 from api.fields import Email, Model, Name, Password, Phone
-from api.limits import count_attempt, forget_attempts, slow_down_guessing
+from api.guesses import try_password
+from api.limits import slow_down_guessing
 from api.openapi import refusals
 from api.services import Services
 from domain.accounts import Account, Role
@@ -75,27 +76,28 @@ async def register(body: Registration, services: Using) -> AccountAnswer:
     dependencies=[Depends(slow_down_guessing)],
     responses=refusals(InvalidCredentials),
 )
-async def log_in(body: Login, services: Using) -> Tokens:
-    """By e-mail address and password. What is wrong of the two is not told."""
-    await count_attempt(services, body.email)
-    found = await services.accounts.credentials(body.email)
-    password_hash = found.password_hash if found else None
-    matches = await services.passwords.match(password_hash, body.password)
-    if found is None or not matches:
-        message = "The e-mail address or the password is wrong."
-        raise InvalidCredentials(message)
-    await forget_attempts(services, body.email)
-    return tokens_of(
-        services, await services.sessions.begin(found.account_id, now=datetime.now(UTC))
+async def log_in(body: Login, request: Request, services: Using) -> Tokens:
+    """After a few wrong passwords each further try has to wait, as `Retry-After` says."""
+    found = await try_password(request, services, email=body.email, password=body.password)
+    session = await services.sessions.begin(
+        found.account_id, now=datetime.now(UTC), password_hash=found.password_hash
     )
+    return tokens_of(services, session)
 
 
 @router.post("/refresh", responses=refusals(InvalidCredentials, RefreshTokenReused))
-async def refresh(body: Refresh, services: Using) -> Tokens:
-    """Exchange the refresh token for new tokens. One that comes a second time ends the login."""
-    return tokens_of(
-        services, await services.sessions.refresh(body.refresh_token, now=datetime.now(UTC))
-    )
+async def refresh(
+    body: Refresh, request: Request, services: Using, later: BackgroundTasks
+) -> Tokens:
+    """Exchange the refresh token for new tokens. One that comes a second time ends the login.
+
+    Unless its first answer was lost: then a second is given, for a minute.
+    """
+    session = await services.sessions.refresh(body.refresh_token, now=datetime.now(UTC))
+    # Nobody gets the answer where nobody is there any more. It is lost, too, where we end before.
+    if not await request.is_disconnected():
+        later.add_task(services.sessions.answered, body.refresh_token)
+    return tokens_of(services, session)
 
 
 @router.post("/logout", status_code=status.HTTP_204_NO_CONTENT)

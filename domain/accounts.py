@@ -48,3 +48,15 @@ class DeliveryAddress:
     city: str
     point: Point
     instructions: str | None
+
+
+NOWHERE = DeliveryAddress(
+    address_id=None,
+    label=None,
+    line1="",
+    line2=None,
+    city="",
+    point=Point(lat=0, lon=0),
+    instructions=None,
+)
+"""In place of an address that was erased with its person."""

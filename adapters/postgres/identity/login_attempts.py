@@ -17,7 +17,9 @@ from adapters.postgres.engine import Database
 from adapters.postgres.identity.tables import LoginAttemptRow
 from domain.throttling import GUESSING, GUESSING_TOGETHER, SPRAYING, Patience
 
-_KNOWN = timedelta(days=30)
+KNOWN = timedelta(days=30)
+"""So long a place where the right password came from stays a known one."""
+
 _ANY = b""
 # One household has a whole network of this size.
 _HOUSEHOLD = 64
@@ -68,12 +70,6 @@ class LoginAttempts:
         async with self._database.transaction() as session:
             await session.execute(delete(LoginAttemptRow).where(mine))
 
-    async def prune(self, *, now: datetime) -> None:
-        """Delete what weighs nothing any more."""
-        old = LoginAttemptRow.tried_at < now - _KNOWN
-        async with self._database.transaction() as session:
-            await session.execute(delete(LoginAttemptRow).where(old))
-
     async def _locked(
         self, session: AsyncSession, guess: Guess, *, now: datetime
     ) -> list[tuple[LoginAttemptRow, Patience]]:
@@ -96,7 +92,7 @@ class LoginAttempts:
         by_key = {(row.account, row.place): row for row in rows}
         of_place, of_account, here = (by_key[key] for key in keys)
         counts = [(here, GUESSING)]
-        if not here.passed_at or here.passed_at < now - _KNOWN:
+        if not here.passed_at or here.passed_at < now - KNOWN:
             counts += [(of_account, GUESSING_TOGETHER), (of_place, SPRAYING)]
         return counts
 

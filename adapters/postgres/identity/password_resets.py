@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
+from adapters.postgres.identity.accounts import Credentials
 from adapters.postgres.identity.refresh_tokens import hashed
 from adapters.postgres.identity.sessions import revoke
 from adapters.postgres.identity.tables import AccountRow, PasswordResetRow, SessionRow
@@ -59,25 +60,16 @@ class PasswordResets:
             raise _invalid()
         return email
 
-    async def change(
-        self, account_id: UUID, *, current_hash: str, password_hash: str, now: datetime
-    ) -> None:
-        """Set another password than the one with `current_hash`, which the caller knows.
+    async def change(self, current: Credentials, password_hash: str, *, now: datetime) -> None:
+        """Set another password for who knows the current one.
 
-        Raises `InvalidCredentials` where it is not the account's password any more.
+        Raises `InvalidCredentials` where that is not the account's password any more.
         """
+        same = AccountRow.password_hash == current.password_hash
         async with self._database.transaction() as session:
-            same = AccountRow.password_hash == current_hash
-            if not await _replace(session, account_id, password_hash, same, now=now):
+            if not await _replace(session, current.account_id, password_hash, same, now=now):
                 message = "The password was just changed by somebody else."
                 raise InvalidCredentials(message)
-
-    async def prune(self, *, now: datetime) -> None:
-        """Delete tokens that are too old to be used."""
-        async with self._database.transaction() as session:
-            await session.execute(
-                delete(PasswordResetRow).where(PasswordResetRow.expires_at <= now)
-            )
 
 
 async def _replace(

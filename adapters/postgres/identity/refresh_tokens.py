@@ -13,7 +13,7 @@ from enum import Enum, auto
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Select, Update, select, update
+from sqlalchemy import Select, Update, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.identity.tables import RefreshTokenRow, SessionRow
@@ -88,11 +88,11 @@ async def follow(session: AsyncSession, token: RefreshTokenRow, *, now: datetime
     return secret
 
 
-def answered(secret: str, *, now: datetime) -> Update:
+def answered(secret: str) -> Update:
     return (
         update(RefreshTokenRow)
         .where(RefreshTokenRow.token_hash == hashed(secret))
-        .values(answered_at=now)
+        .values(answered_at=func.now())
     )
 
 

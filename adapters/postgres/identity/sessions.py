@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
 from adapters.postgres.identity import refresh_tokens
 from adapters.postgres.identity.refresh_tokens import State
-from adapters.postgres.identity.tables import AccountRow, RefreshTokenRow, SessionRow
+from adapters.postgres.identity.tables import AccountRow, SessionRow
 from domain.errors import InvalidCredentials, RefreshTokenReused
 
 # A login ends after this however much it is used.
 _LIFETIME = timedelta(days=90)
-# Time to see in the table how a login ended.
-_KEPT = timedelta(days=7)
 
 # An answer that is under way in a living process has left it by then.
 _ANSWERING_SECONDS = 1.0
@@ -60,20 +58,20 @@ class SessionRepository:
         Raises `InvalidCredentials` for one that is unknown, expired or of an ended login, and
         `RefreshTokenReused`, having ended the login, for one that was used and answered before.
         """
-        session = await self._exchange(token, now=now, is_lost=False)
-        if session is None:
-            session = await self._exchange(token, now=now, is_lost=await self._is_lost(token))
-        if session is None:
-            message = "This refresh token was used before, so its login has ended. Log in again."
-            raise RefreshTokenReused(message)
-        return session
+        exchanged = await self._exchange(token, now=now, is_lost=False)
+        if exchanged is State.UNANSWERED:
+            exchanged = await self._exchange(token, now=now, is_lost=await self._is_lost(token))
+        if isinstance(exchanged, Session):
+            return exchanged
+        message = "This refresh token was used before, so its login has ended. Log in again."
+        raise RefreshTokenReused(message)
 
-    async def answered(self, token: str, *, now: datetime) -> None:
+    async def answered(self, token: str) -> None:
         """The token's successor has left us: whoever sends the token from now on isn't its owner,
         or the successor is with somebody else.
         """
         async with self._database.transaction() as session:
-            await session.execute(refresh_tokens.answered(token, now=now))
+            await session.execute(refresh_tokens.answered(token))
 
     async def end(self, account_id: UUID, session_id: UUID, *, token: str, now: datetime) -> None:
         """End the login that asks, and that of its refresh token where the account owns it."""
@@ -83,17 +81,8 @@ class SessionRepository:
             if found and found.login.account_id == account_id:
                 await revoke(session, SessionRow.session_id == found.login.session_id, now=now)
 
-    async def prune(self, *, now: datetime) -> None:
-        """Delete logins that ended, and tokens too old for anybody to send."""
-        ended = or_(SessionRow.expires_at < now, SessionRow.revoked_at < now - _KEPT)
-        async with self._database.transaction() as session:
-            await session.execute(delete(SessionRow).where(ended))
-            await session.execute(
-                delete(RefreshTokenRow).where(RefreshTokenRow.expires_at < now - _KEPT)
-            )
-
-    async def _exchange(self, token: str, *, now: datetime, is_lost: bool) -> Session | None:
-        """None where the token was used. That ends the login, unless the answer is under way."""
+    async def _exchange(self, token: str, *, now: datetime, is_lost: bool) -> Session | State:
+        """A state in which the token has no successor for us; `REUSED` has ended the login."""
         async with self._database.transaction() as session:
             found = await refresh_tokens.locked(session, token)
             if not found or found.login.revoked_at or found.login.expires_at <= now:
@@ -106,7 +95,7 @@ class SessionRepository:
                 return Session(found.login.session_id, found.login.account_id, successor)
             if state is State.REUSED:
                 found.login.revoked_at = now
-            return None
+            return state
 
     async def _is_lost(self, token: str) -> bool:
         """True where the successor does not leave us: the process that made it has died."""

@@ -1,0 +1,62 @@
+"""Erasing a person: in every context, and without a transaction that could span them.
+
+`identity` comes first: from then on nobody is logged in as them, so nothing new of theirs is
+written. What is left in the other contexts goes right after, and goes again a little later, when
+also what was under way at that moment is over, or where the process died in between.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from adapters.postgres.delivery.erasing import erase_courier
+from adapters.postgres.engine import Database
+from adapters.postgres.identity.erasing import erase_account, mark_forgotten, unforgotten
+from adapters.postgres.notifications.erasing import erase_messages
+from adapters.postgres.ordering.erasing import erase_writings, has_orders_under_way
+from domain.errors import OrdersUnderWay
+
+# A request that was under way when the account was erased is over by then.
+_SETTLED = timedelta(minutes=1)
+_AT_ONCE = 100
+
+
+class Eraser:
+    """`databases` by context. Each step may be repeated."""
+
+    def __init__(self, databases: Mapping[str, Database]) -> None:
+        self._databases = databases
+
+    async def erase(self, account_id: UUID, *, now: datetime) -> None:
+        """Raises `OrdersUnderWay`, having done nothing."""
+        if await self._has_orders_under_way(account_id):
+            message = "An order of yours is not over, or its refund has not arrived yet."
+            raise OrdersUnderWay(message)
+        async with self._databases["identity"].transaction() as session:
+            await erase_account(session, account_id, now=now)
+        await self._forget(account_id)
+
+    async def finish(self, *, now: datetime) -> int:
+        """Forget whoever was erased and may still be known somewhere. Returns how many it was."""
+        async with self._databases["identity"].transaction() as session:
+            waiting = await unforgotten(session, erased_before=now - _SETTLED, limit=_AT_ONCE)
+        for account_id in waiting:
+            await self._forget(account_id)
+            # An order that was acknowledged just before keeps its address until it is over.
+            if not await self._has_orders_under_way(account_id):
+                async with self._databases["identity"].transaction() as session:
+                    await erase_account(session, account_id, now=now)
+                    await mark_forgotten(session, account_id, now=now)
+        return len(waiting)
+
+    async def _forget(self, account_id: UUID) -> None:
+        async with self._databases["ordering"].transaction() as session:
+            await erase_writings(session, account_id)
+        async with self._databases["notifications"].transaction() as session:
+            await erase_messages(session, account_id)
+        async with self._databases["delivery"].transaction() as session:
+            await erase_courier(session, account_id)
+
+    async def _has_orders_under_way(self, account_id: UUID) -> bool:
+        async with self._databases["ordering"].transaction() as session:
+            return await has_orders_under_way(session, account_id)
