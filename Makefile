@@ -1,6 +1,7 @@
 # `make` is all a machine needs to have: the rest is installed on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test soak check format histories protos protos-current clean
+.PHONY: help demo up down test soak check format histories openapi openapi-current protos protos-current \
+	clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -27,7 +28,7 @@ soak: $(READY) ## Let orders go wrong in other ways each time: RUNS=5000, SEED=â
 	@$(PYTHON) -m infra.stack install
 	@RUNS=$${RUNS:-5000} $(PYTHON) -m pytest tests/model -k whatever -p no:cacheprovider
 
-check: $(READY) protos-current ## Format, lints, types, layers, protos, lock
+check: $(READY) openapi-current protos-current ## Format, lints, types, layers, contracts, lock
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
@@ -41,10 +42,21 @@ format: $(READY) ## Format the code and mend what lints can mend
 histories: $(READY) ## Record what the workflows do, after a change that was meant
 	@$(PYTHON) -m pytest tests/workflows/test_*replay.py --record --quiet
 
+openapi: $(READY) ## Generate docs/openapi.json, and the typed client that is made of it
+	@$(PYTHON) -m infra.openapi .
+
+# Generated elsewhere and compared: what is missing, stale or left over shows as a difference.
+openapi-current: $(READY)
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+		$(PYTHON) -m infra.openapi "$$fresh" && \
+		diff "$$fresh/docs/openapi.json" docs/openapi.json && \
+		diff -r --exclude=__pycache__ "$$fresh/infra/client" infra/client || \
+		{ echo 'make openapi brings them up to date.' >&2; exit 1; }
+
 protos: $(READY) ## Generate the Python of the event contracts
 	@$(PROTOC) --python_out=. --pyi_out=.
 
-# Generated elsewhere and compared: what is missing, stale or left over shows as a difference.
+# Compared in the same way.
 protos-current: $(READY)
 	@.venv/bin/buf lint --config protos/buf.yaml
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

@@ -29,18 +29,18 @@ def write_client(path: Path, *, document: Path) -> None:
     """The package at `path`, made anew: what the document no longer names is gone."""
     shutil.rmtree(path, ignore_errors=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    generate = [_TOOLS / "openapi-python-client", "generate", "--meta", "none", "--fail-on-warning"]
     config = Path(__file__).with_suffix(".yaml")
-    _run([*generate, "--path", document, "--config", config, "--output-path", path])
-    # What packages re-export they would all import: 300 modules for one request.
+    generate = ("generate", "--meta", "none", "--fail-on-warning", "--config", config)
+    _run("openapi-python-client", *generate, "--path", document, "--output-path", path)
+    # What packages re-export they would all import: 100 modules for one request.
     for init in path.rglob("__init__.py"):
         init.write_text("")
-    ruff = [_TOOLS / "ruff"]
-    _run([*ruff, "check", "--isolated", "--quiet", "--fix", "--select", "F401,I", path])
-    _run([*ruff, "format", "--isolated", "--quiet", "--line-length", "100", path])
+    _run("ruff", "check", "--isolated", "--quiet", "--fix", "--select", "F401,I", path)
+    _run("ruff", "format", "--isolated", "--quiet", "--line-length", "100", path)
 
 
-def _run(command: list[str | Path]) -> None:
+def _run(tool: str, *arguments: str | Path) -> None:
+    command = [_TOOLS / tool, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
