@@ -21,7 +21,7 @@ down: $(READY) ## End what is running
 	@$(PYTHON) -m infra.stack down
 
 test: $(READY) ## Run all tests, against real servers
-	@$(PYTHON) -m infra.stack install
+	@$(PYTHON) -m infra.stack install --browser
 	@$(PYTHON) -m pytest
 
 soak: $(READY) ## Let orders go wrong in other ways each time: RUNS=5000, SEED=… again

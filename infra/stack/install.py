@@ -63,14 +63,22 @@ def find_maven() -> Path:
     return Path(program)
 
 
+def find_chromium() -> Path:
+    """The browser that tests and pictures look at pages with."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        raise _missing("chromium")
+    return Path(program)
+
+
 def kafka_jars() -> Path:
     """The cache folder of exactly this POM."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "ha-soranu" / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
 
 
-def install(tell: Callable[[str], None]) -> None:
-    """`tell` hears what takes a while. Raises MissingError."""
+def install(tell: Callable[[str], None], *, browser: bool = False) -> None:
+    """`tell` hears what takes a while; only tests need the browser. Raises MissingError."""
     needs_jars = not kafka_jars().exists()
     finders = {
         "postgresql": find_postgres,
@@ -78,8 +86,12 @@ def install(tell: Callable[[str], None]) -> None:
         # At least 17 in every release whose Python is new enough for us.
         "default-jre-headless": find_java,
         **({"maven": find_maven} if needs_jars else {}),
+        **({"chromium": find_chromium} if browser else {}),
     }
     missing = [package for package, find in finders.items() if not _is_there(find)]
+    if "chromium" in missing:
+        # Without a font there are no letters, and nothing has its size.
+        missing.append("fonts-dejavu-core")
     if missing:
         tell(f"Installing {', '.join(missing)} (once) …")
         _apt_install(missing)
