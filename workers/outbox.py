@@ -20,6 +20,7 @@ from adapters.kafka.record import Record, envelope
 from adapters.postgres.outbox_reader import OutboxReader, OutboxRecord
 from adapters.settings import DatabaseSettings, KafkaSettings
 from adapters.weather import endure
+from workers.housekeeping import keep_house
 from workers.outbox_keeper import Keeper
 from workers.process import Process
 
@@ -33,14 +34,16 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 async def work(process: Process) -> None:
-    """Relay the outboxes of all contexts, each on its own."""
+    """Relay the outboxes of all contexts, each on its own, and keep house beside."""
     kafka = KafkaSettings()
     process.checks["kafka"] = partial(ping, kafka)
     async for attempt in endure():
         with attempt:
             await create_topics(kafka)
+    databases = DatabaseSettings()
     async with asyncio.TaskGroup() as group:
-        for field, dsn in DatabaseSettings():
+        group.create_task(keep_house(databases))
+        for field, dsn in databases:
             context = field.removesuffix("_dsn")
             keeper = Keeper(context, dsn)
             process.checks[context] = keeper.check

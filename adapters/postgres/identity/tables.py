@@ -105,7 +105,7 @@ class SessionRow(Base):
     account_id: Mapped[UUID] = mapped_column(
         ForeignKey(AccountRow.account_id, ondelete="CASCADE"), index=True
     )
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
 
 
@@ -130,7 +130,7 @@ class RefreshTokenRow(Base):
     session_id: Mapped[UUID] = mapped_column(
         ForeignKey(SessionRow.session_id, ondelete="CASCADE"), index=True
     )
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
     successor: Mapped[bytes | None]
     answered_at: Mapped[datetime | None]

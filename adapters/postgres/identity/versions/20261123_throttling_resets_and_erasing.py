@@ -82,6 +82,10 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         schema="identity",
     )
+    for table in ("sessions", "refresh_tokens"):
+        op.create_index(
+            op.f(f"ix_{table}_expires_at"), table, ["expires_at"], unique=False, schema="identity"
+        )
     op.create_check_constraint(
         op.f("ck_accounts_erased_is_nobody"),
         "accounts",
@@ -93,6 +97,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_constraint("ck_accounts_erased_is_nobody", "accounts", schema="identity")
+    for table in ("sessions", "refresh_tokens"):
+        op.drop_index(op.f(f"ix_{table}_expires_at"), table_name=table, schema="identity")
     op.drop_column("refresh_tokens", "answered_at", schema="identity")
     op.drop_column("refresh_tokens", "successor", schema="identity")
     op.drop_index(
