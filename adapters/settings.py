@@ -32,13 +32,16 @@ class ApiSettings(BaseSettings):
     express: bool = False
     # Of one client address: a crowd behind one gateway passes, a flood does not.
     requests_per_address: str = "300/second"
-    logins_per_address: str = "600/minute"
-    # Tries with a wrong password; the right one ends the count.
-    logins_per_account: str = "10/minute"
+    # Passwords to hash: each takes a core for 150 ms.
+    passwords_per_address: str = "600/minute"
     # Of other sites whose pages may call us, separated by commas: none, unless named.
     cors_origins: str = ""
     # A request that takes longer is answered 503: the client knows better what to do meanwhile.
     timeout: timedelta = timedelta(seconds=10)
+    # The pages offer Stripe's documented test cards: for the sandbox, and for test keys.
+    test_cards: bool = False
+    # Where a test card's bank asks its customer: the sandbox. With Stripe itself, nowhere of ours.
+    test_bank_url: str = ""
 
 
 class DatabaseSettings(BaseSettings):
@@ -121,6 +124,25 @@ class GoogleSettings(BaseSettings):
     client_id: str = ""
     issuer: str = "https://accounts.google.com"
     jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
+
+
+class MailSettings(BaseSettings):
+    """The SMTP server that takes our mails, and what they say of us."""
+
+    model_config = SettingsConfigDict(env_prefix="MAIL_", frozen=True)
+
+    # Without one, no mail is sent.
+    host: str = ""
+    port: int = 587
+    # Without a name, the server is not logged in to.
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    # False for a server on this machine only: the rest goes over no wire in the clear.
+    starttls: bool = True
+    sender: str = "Ha-Soranu <no-reply@ha-soranu.test>"
+    # What the links in mails begin with: where people find the pages.
+    link_base: str = "http://127.0.0.1:8080"
+    timeout: timedelta = timedelta(seconds=10)
 
 
 class WorkerSettings(BaseSettings):

@@ -8,26 +8,25 @@ from api.dependencies import Using
 
 
 async def slow_down_guessing(request: Request, services: Using) -> None:
-    """For every route that takes a password. Without Redis it is 503: nobody guesses uncounted."""
-    limit = parse(services.settings.logins_per_address)
-    _refuse(await services.limits.seconds_to_wait(limit, "logins", _address(request)))
+    """For every route that hashes a password. Without Redis nobody is counted.
+
+    What is guessed is counted where nothing gets lost: see `api.guesses`.
+    """
+    limit = parse(services.settings.passwords_per_address)
+    try:
+        seconds = await services.limits.seconds_to_wait(limit, "passwords", address_of(request))
+    except AWAY:
+        return
+    refuse(seconds)
 
 
-async def count_attempt(services: Using, email: str) -> None:
-    """One more try at this account's password, from wherever; exists or not."""
-    limit = parse(services.settings.logins_per_account)
-    _refuse(await services.limits.seconds_to_wait(limit, "attempts", email))
-
-
-async def forget_attempts(services: Using, email: str) -> None:
-    await services.limits.forget(parse(services.settings.logins_per_account), "attempts", email)
-
-
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """The client's, as the proxy tells it that we are told to believe."""
     return request.client.host if request.client else "unknown"
 
 
-def _refuse(seconds: int) -> None:
+def refuse(seconds: int) -> None:
+    """Raises 429, unless there is nothing to wait for."""
     if seconds:
         raise HTTPException(
             status.HTTP_429_TOO_MANY_REQUESTS,

@@ -33,7 +33,7 @@ class Window:
 class RateLimits:
     """Every method raises one of `adapters.outages.AWAY` when Redis is away. Close it at the end.
 
-    What that means is the caller's choice: a login is refused then, browsing is let through.
+    What that means is the caller's choice.
     """
 
     def __init__(self, settings: RedisSettings) -> None:
@@ -67,9 +67,6 @@ class RateLimits:
             return 0
         window = await self._counters.get_window_stats(limit, *who)
         return max(1, round(window.reset_time - time.time()))
-
-    async def forget(self, limit: RateLimitItem, *who: str) -> None:
-        await self._counters.clear(limit, *who)
 
     async def ping(self) -> None:
         await Redis(connection_pool=self._pool).ping()
