@@ -13,14 +13,19 @@ from api.dependencies import Using
 router = APIRouter(tags=["health"])
 
 _PATIENCE_SECONDS = 2.0
+# Without these every request is still answered: unlimited, from Postgres, a stream without places.
+_DISPENSABLE = frozenset({"redis"})
 
 State = Literal["up", "down"]
 
 
 class Readiness(BaseModel):
-    """Kafka is no part of it: the outbox waits for it, and no order does."""
+    """`degraded`: ready, and yet something is missing that a person should mend.
 
-    status: State
+    Kafka is no part of it: the outbox waits for it, and no order does.
+    """
+
+    status: Literal["up", "degraded", "down"]
     parts: dict[str, State]
 
 
@@ -37,11 +42,13 @@ async def ready(services: Using, response: Response) -> Readiness:
         "temporal": services.temporal.service_client.check_health(),
     }
     states = await asyncio.gather(*(_state(check) for check in checks.values()))
-    up = all(state == "up" for state in states)
-    if not up:
-        response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-        response.headers["Retry-After"] = "2"
-    return Readiness(status="up" if up else "down", parts=dict(zip(checks, states, strict=True)))
+    parts = dict(zip(checks, states, strict=True))
+    down = {part for part, state in parts.items() if state == "down"}
+    if down <= _DISPENSABLE:
+        return Readiness(status="degraded" if down else "up", parts=parts)
+    response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    response.headers["Retry-After"] = "2"
+    return Readiness(status="down", parts=parts)
 
 
 @router.get("/metrics", include_in_schema=False)

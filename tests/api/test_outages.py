@@ -20,7 +20,7 @@ from api.services import Settings
 from infra.stack.ports import free_port
 from tests.support.dining import Diner, open_diner
 from tests.support.people import People
-from tests.support.rest import ADDRESS, PASSWORD, Person, Visitor, money, refused
+from tests.support.rest import ADDRESS, Person, Visitor, money, refused, register
 from tests.support.serving import serving
 from tests.support.temporal import real_time
 
@@ -91,16 +91,20 @@ class TestWithoutWorkers:
 
 
 class TestWithoutRedis:
-    async def test_refuses_logins_and_lets_others_through(
+    async def test_serves_everybody_and_says_what_is_missing(
         self, settings: Settings, person: Person
     ) -> None:
         redis = RedisSettings(url=f"redis://127.0.0.1:{free_port()}/0")
         async with _api(replace(settings, redis=redis)) as http:
-            login = {"email": person.email, "password": PASSWORD}
-            _is_unavailable(await Visitor(http).post("/auth/login", login))
+            newcomer = await register(http)
+            assert (await newcomer.get("/me")).status_code == 200
             assert (await replace(person, http=http).get("/me")).status_code == 200
             assert (await Visitor(http).get("/restaurants")).status_code == 200
-            assert (await http.get("/health/ready")).json()["parts"]["redis"] == "down"
+            ready = await http.get("/health/ready")
+        assert ready.status_code == 200
+        assert ready.json()["status"] == "degraded"
+        down = [part for part, state in ready.json()["parts"].items() if state == "down"]
+        assert down == ["redis"]
 
 
 class TestWithoutPostgres:
