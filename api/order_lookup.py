@@ -45,6 +45,7 @@ async def _unwritten(services: Services, order_id: UUID) -> Order | None:
         placed_total=order.quote.total,
         payment=OrderPayment.pending(order.quote.total.currency),
         courier_id=None,
+        answer_by=None,
         ready_by=None,
         ride_minutes=order.ride_minutes,
         particulars=particulars,

@@ -96,7 +96,8 @@ class CancellationAnswer(BaseModel):
 class OrderAnswer(Versioned):
     """`items` is what is cooked and paid, `unavailable_items` what the kitchen had to leave out.
 
-    `ready_by` is when the kitchen means to be done; null until it has accepted.
+    `answer_by` is when the kitchen's time to accept or reject ends; null unless it is to decide.
+    `ready_by` is when it means to be done; null until it has accepted.
     """
 
     id: UUID
@@ -112,6 +113,7 @@ class OrderAnswer(Versioned):
     tip: Money
     total: Money
     payment: PaymentAnswer
+    answer_by: datetime | None
     ready_by: datetime | None
     delivery: Delivery
     cancellation: CancellationAnswer | None
@@ -137,6 +139,7 @@ class OrderAnswer(Versioned):
             tip=Money.of(quote.tip),
             total=Money.of(quote.total),
             payment=PaymentAnswer.of(order.payment),
+            answer_by=order.answer_by if order.status is OrderStatus.CONFIRMED else None,
             ready_by=order.ready_by,
             delivery=Delivery.of(order, reader, ride),
             cancellation=(

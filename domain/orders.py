@@ -236,7 +236,8 @@ class Order:
     """An order as its row has it. `run_id` is that of its workflow, for the link to its page.
 
     `placed_total` is what was agreed when it was placed; `quote` is without the lines that were
-    dropped since. `ready_by` is None until the kitchen has accepted.
+    dropped since. `answer_by` is when the kitchen's time to answer ends, None until it is asked;
+    `ready_by` is None until it has accepted.
     """
 
     order_id: UUID
@@ -249,6 +250,7 @@ class Order:
     placed_total: Money
     payment: OrderPayment
     courier_id: UUID | None
+    answer_by: datetime | None
     ready_by: datetime | None
     ride_minutes: int
     particulars: Particulars

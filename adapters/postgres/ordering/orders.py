@@ -1,7 +1,7 @@
 """The orders' rows: written by their workflows alone, read by everybody."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -102,7 +102,12 @@ class OrderRepository:
 
     async def record_delay(self, command: RecordDelay) -> None:
         """Write the kitchen's new promise, where it gives one, and that it is late."""
-        promise = {"ready_by": command.ready_by} if command.ready_by else {}
+        more = timedelta(minutes=command.minutes)
+        promise = (
+            {"ready_by": command.ready_by}
+            if command.ready_by
+            else {"answer_by": OrderRow.answer_by + more}
+        )
         async with self._database.transaction() as session:
             await _locked(session, command.order_id)
             if await was_told(session, command.order_id, key=command.key):

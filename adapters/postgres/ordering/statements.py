@@ -1,11 +1,22 @@
 """The statements on orders whose conditions are the rules: who may write what, and when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Update, and_, case, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
@@ -34,6 +45,8 @@ ORDERS: OrderSelect = (
     .outerjoin(RemarkRow, RemarkRow.id == OrderRow.remark_id)
 )
 """Orders with what people wrote to them: one statement, however many orders."""
+
+_MINUTE = literal(timedelta(minutes=1))
 
 # Money was taken and not given back, and the refund has not said anything yet.
 _UNTOLD = and_(OrderRow.refund_status == RefundStatus.NONE, OrderRow.captured > OrderRow.refunded)
@@ -104,6 +117,8 @@ def advanced(command: AdvanceOrder, payment: OrderPayment | None) -> ReturningUp
     """
     sources = [status for status in OrderStatus if status.leads_to(command.status)]
     columns: dict[str, Any] = {"status": command.status}
+    if command.status is OrderStatus.CONFIRMED:
+        columns["answer_by"] = func.clock_timestamp() + OrderRow.acceptance_minutes * _MINUTE
     if command.refund_handed_on:
         columns["refund_status"] = case(
             (_UNTOLD, RefundStatus.PENDING), else_=OrderRow.refund_status

@@ -64,6 +64,8 @@ class OrderRow(Base):
     captured: Mapped[int]
     refunded: Mapped[int]
     courier_id: Mapped[UUID | None]
+    acceptance_minutes: Mapped[int] = mapped_column(server_default="10")
+    answer_by: Mapped[datetime | None]
     ready_by: Mapped[datetime | None]
     ride_minutes: Mapped[int]
     cancelled_by: Mapped[Actor | None]

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -94,6 +95,25 @@ class TestRecordDelay:
         assert said.detail == "The restaurant needs 5 minutes more to answer."
         event = (await events_of(ordering, placed.order_id))[-1]
         assert (event.type, event.ready_by) == (OrderEventType.DELAYED, None)
+
+    async def test_gives_the_kitchen_longer_to_answer_from_when_it_was_asked(
+        self, orders: OrderRepository, writings: WritingRepository
+    ) -> None:
+        placed = await a_recorded_order(orders, writings)
+        before = datetime.now(UTC)
+        for status in (OrderStatus.RESERVED, OrderStatus.CONFIRMED):
+            await orders.advance(a_move(placed.order_id, status))
+        asked = await orders.find(placed.order_id)
+        key = step_key(placed.order_id, "delay:1")
+        delay = RecordDelay(order_id=placed.order_id, key=key, minutes=5, ready_by=None)
+        await orders.record_delay(delay)
+        later = await orders.find(placed.order_id)
+        assert asked is not None
+        assert later is not None
+        assert asked.answer_by is not None
+        usual = timedelta(minutes=placed.acceptance_minutes)
+        assert before + usual <= asked.answer_by <= datetime.now(UTC) + usual
+        assert later.answer_by == asked.answer_by + timedelta(minutes=5)
 
 
 class TestRecordCourier:
