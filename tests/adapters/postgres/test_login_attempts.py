@@ -1,0 +1,162 @@
+"""Wrong passwords are counted by what they are for and where they come from."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from adapters.postgres.engine import Database
+from adapters.postgres.identity import login_attempts
+from adapters.postgres.identity.login_attempts import KNOWN, Guess, LoginAttempts
+from adapters.settings import DatabaseSettings
+from domain.throttling import GUESSING, GUESSING_TOGETHER, SPRAYING
+
+T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NONE = timedelta()
+
+
+def somebody() -> str:
+    return f"{uuid4().hex}@example.com"
+
+
+def somewhere() -> str:
+    """An address that no other test has."""
+    return f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
+
+
+@pytest.fixture
+async def attempts(databases: DatabaseSettings) -> AsyncIterator[LoginAttempts]:
+    database = Database(databases.identity_dsn)
+    try:
+        yield LoginAttempts(database, b"a key of the tests")
+    finally:
+        await database.close()
+
+
+async def _try(attempts: LoginAttempts, guess: Guess, now: datetime) -> datetime:
+    """As soon as it may be; when that was."""
+    if wait := await attempts.begin(guess, now=now):
+        now += wait
+        assert await attempts.begin(guess, now=now) == NONE
+    return now
+
+
+async def _tries(attempts: LoginAttempts, guess: Guess, times: int) -> datetime:
+    now = T0
+    for _ in range(times):
+        now = await _try(attempts, guess, now)
+    return now
+
+
+class TestGuessing:
+    async def test_waits_longer_each_time(self, attempts: LoginAttempts) -> None:
+        guess, times = Guess(somebody(), somewhere()), [T0]
+        for _ in range(GUESSING.free + 10):
+            times.append(await _try(attempts, guess, times[-1]))
+        waits = [(later - now).total_seconds() for now, later in pairwise(times)]
+        assert waits[: GUESSING.free + 1] == [0] * (GUESSING.free + 1)
+        assert waits[GUESSING.free + 1 :] == [10, 20, 40, 80, 160, 320, 640, 900, 900]
+
+    async def test_is_not_made_longer_by_tries_that_are_refused(
+        self, attempts: LoginAttempts
+    ) -> None:
+        guess = Guess(somebody(), somewhere())
+        now = await _tries(attempts, guess, GUESSING.free + 1)
+        for second in range(10):
+            wait = await attempts.begin(guess, now=now + timedelta(seconds=second))
+            assert wait == timedelta(seconds=10 - second)
+
+    async def test_costs_the_same_when_many_come_at_once(self, attempts: LoginAttempts) -> None:
+        guess = Guess(somebody(), somewhere())
+        waits = await asyncio.gather(*(attempts.begin(guess, now=T0) for _ in range(30)))
+        assert waits.count(NONE) == GUESSING.free + 1
+
+    async def test_is_forgotten_where_the_right_password_came(
+        self, attempts: LoginAttempts
+    ) -> None:
+        guess = Guess(somebody(), somewhere())
+        for _ in range(3):
+            now = await _tries(attempts, guess, GUESSING.free)
+            await attempts.succeed(guess, now=now)
+
+    async def test_is_counted_for_a_household_as_for_one(self, attempts: LoginAttempts) -> None:
+        email, network = somebody(), somewhere().removesuffix("1")
+        now = await _tries(attempts, Guess(email, f"{network}1"), GUESSING.free + 1)
+        assert await attempts.begin(Guess(email, f"{network}2"), now=now) > NONE
+
+    async def test_is_forgiven_by_support(self, attempts: LoginAttempts) -> None:
+        guess = Guess(somebody(), somewhere())
+        now = await _tries(attempts, guess, GUESSING.free + 1)
+        await attempts.forgive(guess.email)
+        assert await attempts.begin(guess, now=now) == NONE
+
+
+class TestManyWhoGuessAtOne:
+    async def test_wait_for_each_other_and_keep_the_owner_out_for_a_minute_at_most(
+        self, attempts: LoginAttempts
+    ) -> None:
+        email, now = somebody(), T0
+        for _ in range(GUESSING_TOGETHER.free + 20):
+            now = await _try(attempts, Guess(email, somewhere()), now)
+        wait = await attempts.begin(Guess(email, somewhere()), now=now)
+        assert NONE < wait <= timedelta(minutes=1)
+
+    async def test_do_not_concern_a_place_where_the_owner_logged_in(
+        self, attempts: LoginAttempts
+    ) -> None:
+        home = Guess(somebody(), somewhere())
+        assert await attempts.begin(home, now=T0) == NONE
+        await attempts.succeed(home, now=T0)
+        for _ in range(GUESSING_TOGETHER.free + 1):
+            await attempts.begin(Guess(home.email, somewhere()), now=T0)
+        assert await attempts.begin(Guess(home.email, somewhere()), now=T0) > NONE
+        assert await attempts.begin(home, now=T0) == NONE
+
+    async def test_concern_a_place_where_the_owner_was_long_ago(
+        self, attempts: LoginAttempts
+    ) -> None:
+        home, later = Guess(somebody(), somewhere()), T0 + KNOWN + timedelta(seconds=1)
+        await attempts.begin(home, now=T0)
+        await attempts.succeed(home, now=T0)
+        for _ in range(GUESSING_TOGETHER.free + 1):
+            await attempts.begin(Guess(home.email, somewhere()), now=later)
+        assert await attempts.begin(home, now=later) > NONE
+
+
+class TestOneWhoTriesManyAccounts:
+    @pytest.fixture(autouse=True)
+    def impatience(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A hundred tries would take their time."""
+        monkeypatch.setattr(login_attempts, "SPRAYING", replace(SPRAYING, free=3))
+
+    async def test_waits_and_nobody_elsewhere_does(self, attempts: LoginAttempts) -> None:
+        here, emails = somewhere(), [somebody() for _ in range(4)]
+        for email in emails:
+            assert await attempts.begin(Guess(email, here), now=T0) == NONE
+        assert await attempts.begin(Guess(somebody(), here), now=T0) == timedelta(seconds=10)
+        assert await attempts.begin(Guess(emails[0], somewhere()), now=T0) == NONE
+
+    async def test_is_not_a_crowd_that_knows_its_passwords(self, attempts: LoginAttempts) -> None:
+        here = somewhere()
+        for _ in range(5):
+            guess = Guess(somebody(), here)
+            assert await attempts.begin(guess, now=T0) == NONE
+            await attempts.succeed(guess, now=T0)
+
+
+class TestLoginAttempts:
+    async def test_keep_no_address_of_anybody(
+        self, attempts: LoginAttempts, databases: DatabaseSettings
+    ) -> None:
+        guess = Guess(somebody(), somewhere())
+        await attempts.begin(guess, now=T0)
+        with psycopg.connect(databases.identity_dsn.get_secret_value()) as connection:
+            rows = connection.execute("SELECT * FROM identity.login_attempts").fetchall()
+        kept = repr(rows)
+        assert guess.email not in kept
+        assert guess.address not in kept
