@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -23,8 +23,16 @@ Position = tuple[datetime, UUID]
 Mark = tuple[datetime, str]
 """The same for rows that are told apart by a text."""
 
+Distance = tuple[float, UUID]
+"""The same for lists by distance (km)."""
+
+Label = tuple[Literal["name"], str, UUID]
+"""The same for lists by name. It says so, because any other text would do for a name."""
+
 _POSITION: TypeAdapter[Position] = TypeAdapter(Position)
 _MARK: TypeAdapter[Mark] = TypeAdapter(Mark)
+_DISTANCE: TypeAdapter[Distance] = TypeAdapter(Distance)
+_LABEL: TypeAdapter[Label] = TypeAdapter(Label)
 _ID: TypeAdapter[UUID] = TypeAdapter(UUID)
 _MAC_BYTES = 16
 
@@ -40,7 +48,9 @@ class Cursors:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def write(self, position: Position | Mark | tuple[datetime, int] | UUID) -> str:
+    def write(
+        self, position: Position | Mark | Distance | Label | tuple[datetime, int] | UUID
+    ) -> str:
         body = to_json(position)
         return urlsafe_b64encode(self._mac(body) + body).decode()
 
@@ -74,6 +84,14 @@ class Paging:
         """For lists whose rows are told apart by a text."""
         return cursors.read(self.cursor, _MARK) if self.cursor else None
 
+    def farther(self, cursors: Cursors) -> Distance | None:
+        """For lists with the nearest first."""
+        return cursors.read(self.cursor, _DISTANCE) if self.cursor else None
+
+    def behind(self, cursors: Cursors) -> tuple[str, UUID] | None:
+        """For lists by name."""
+        return cursors.read(self.cursor, _LABEL)[1:] if self.cursor else None
+
     def after(self, cursors: Cursors) -> UUID | None:
         """For lists that find their place from the last row alone."""
         return cursors.read(self.cursor, _ID) if self.cursor else None
@@ -81,7 +99,7 @@ class Paging:
 
 def _paging(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[str | None, Query(max_length=512)] = None,
+    cursor: Annotated[str | None, Query(max_length=1024)] = None,
 ) -> Paging:
     return Paging(limit, cursor)
 

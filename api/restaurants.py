@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,19 +11,23 @@ from fastapi import APIRouter, Depends, Query, Response, status
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints
 
+from adapters.postgres import nearby
+from adapters.postgres.catalog.search import Found, RestaurantFilter
+from adapters.postgres.catalog.search_statements import DistancePlace, NamePlace
 from api.dependencies import Caller, Named, Staffed, Using
 from api.fields import Latitude, Line, Longitude, Model, Name, Patch
 from api.money import Currency
 from api.openapi import located, refusals
-from api.pages import Page, Paged, page_of
+from api.pages import Page, Paged
 from api.preconditions import Revised, Versioned, changed_meanwhile
-from api.services import Services
 from domain.errors import Forbidden, RestaurantNotFound
 from domain.geography import Point
 from domain.pricing import DELIVERY_RADIUS_KM
 from domain.restaurants import OpeningHours, Restaurant, RestaurantAddress
 
 router = APIRouter(prefix="/restaurants", tags=["restaurants"])
+
+At = TypeVar("At", NamePlace, DistancePlace)
 
 _STAFF = refusals(Forbidden, RestaurantNotFound)
 
@@ -108,6 +112,7 @@ class NewRestaurant(Model):
             kitchen_slots=None,
             paused=False,
             version=1,
+            menu_revision=uuid4(),
         )
 
 
@@ -149,9 +154,8 @@ class RestaurantAnswer(Versioned):
     distance_km: float | None = None
 
     @classmethod
-    def of(cls, restaurant: Restaurant, *, near: Point | None = None) -> Self:
+    def of(cls, restaurant: Restaurant, *, distance_km: float | None = None) -> Self:
         hours = restaurant.opening_hours
-        distance = restaurant.address.point.distance_km(near) if near else None
         return cls(
             id=restaurant.restaurant_id,
             name=restaurant.name,
@@ -164,7 +168,7 @@ class RestaurantAnswer(Versioned):
             preparation_minutes=restaurant.preparation_minutes,
             open=restaurant.open_at(datetime.now(UTC)),
             paused=restaurant.paused,
-            distance_km=None if distance is None else round(distance, 2),
+            distance_km=None if distance_km is None else round(distance_km, 2),
             version=restaurant.version,
         )
 
@@ -184,10 +188,9 @@ class Search:
         if (lat is None) != (lon is None):
             message = "lat and lon belong together"
             raise RequestValidationError([{"loc": ("query",), "msg": message, "type": "place"}])
-        self.near = None if lat is None or lon is None else Point(lat=lat, lon=lon)
-        self.radius_km = radius_km
-        self.q = q
-        self.open_now = open_now
+        here = None if lat is None or lon is None else Point(lat=lat, lon=lon)
+        self.around = nearby.Place(here, radius_km) if here else None
+        self.wanted = RestaurantFilter(q=q, open_at=datetime.now(UTC) if open_now else None)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=located(HTTPStatus.CREATED))
@@ -207,15 +210,20 @@ async def open_restaurant(
 async def find_restaurants(
     services: Using, search: Annotated[Search, Depends()], paging: Paged
 ) -> Page[RestaurantAnswer]:
-    """The nearest first; without a place by name."""
-    rows = await _found(services, search, after=paging.after(services.cursors), limit=paging.limit)
-    return page_of(
-        rows,
-        paging,
-        services.cursors,
-        at=lambda row: row.restaurant_id,
-        shape=lambda row: RestaurantAnswer.of(row, near=search.near),
+    """The nearest first; without a place by name.
+
+    A page may be shorter than the limit, and even empty, and still name a next one: a search looks
+    at so many restaurants at a time.
+    """
+    around, wanted, cursors = search.around, search.wanted, services.cursors
+    if around is None:
+        behind = paging.behind(cursors)
+        named = await services.restaurants.search.named(wanted, after=behind, limit=paging.limit)
+        return _shown(named, cursors.write(("name", *named.go_on)) if named.go_on else None)
+    near = await services.restaurants.search.nearest(
+        around, wanted, after=paging.farther(cursors), limit=paging.limit
     )
+    return _shown(near, cursors.write(near.go_on) if near.go_on else None)
 
 
 @router.get("/{restaurant_id}", responses=refusals(RestaurantNotFound))
@@ -251,18 +259,6 @@ async def resume_restaurant(services: Using, restaurant: Staffed) -> None:
     await services.restaurants.set_paused(restaurant.restaurant_id, paused=False)
 
 
-async def _found(
-    services: Services, search: Search, *, after: UUID | None, limit: int
-) -> list[Restaurant]:
-    """One more than the limit, where there are as many that are wanted."""
-    found: list[Restaurant] = []
-    now = datetime.now(UTC)
-    while len(found) <= limit:
-        batch = await services.restaurants.list(
-            near=search.near, radius_km=search.radius_km, q=search.q, after=after, limit=limit + 1
-        )
-        found += [each for each in batch if not search.open_now or each.open_at(now)]
-        if len(batch) <= limit:
-            break
-        after = batch[-1].restaurant_id
-    return found
+def _shown(found: Found[At], next_cursor: str | None) -> Page[RestaurantAnswer]:
+    items = [RestaurantAnswer.of(hit.restaurant, distance_km=hit.distance_km) for hit in found.hits]
+    return Page(items=items, next_cursor=next_cursor)

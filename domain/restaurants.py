@@ -1,7 +1,8 @@
 """A restaurant and its menu, as the catalogue shows them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,30 +14,51 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
-    """`weekly`: weekday -> spans of local `HH:MM`; an end before its start is past midnight."""
+    """`weekly`: weekday -> spans of local `HH:MM`; an end before its start is past midnight.
+
+    On the days in `closed_on` nothing begins; what began the evening before goes on to its end.
+    A span is one piece also where the clocks are set back in it: it begins when its start is read
+    for the first time and ends when its end is read for the last. Where they are set forward, the
+    moment of that stands for every time that is left out.
+    """
 
     timezone: str
     weekly: dict[str, list[tuple[str, str]]]
     closed_on: list[str]
 
     def open_at(self, moment: datetime) -> bool:
-        local = moment.astimezone(ZoneInfo(self.timezone))
-        return self._opened(local, late=False) or self._opened(local - timedelta(days=1), late=True)
+        now = moment.astimezone(ZoneInfo(self.timezone))
+        yesterday, today = now.date() - timedelta(days=1), now.date()
+        spans = (*self._begun_on(yesterday), *self._begun_on(today))
+        return any(_has_begun(start, now) and not _has_ended(end, now) for start, end in spans)
 
-    def _opened(self, day: datetime, *, late: bool) -> bool:
-        """Whether a span that began on `day` holds its clock time; `late`: only past midnight."""
-        if day.date().isoformat() in self.closed_on:
-            return False
-        clock = day.strftime("%H:%M")
-        spans = self.weekly.get(WEEKDAYS[day.weekday()], [])
-        return any(_holds(start, end, clock, late=late) for start, end in spans)
+    def _begun_on(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """Start and end, as the restaurant's clock shows them."""
+        if day.isoformat() in self.closed_on:
+            return
+        for start, end in self.weekly.get(WEEKDAYS[day.weekday()], []):
+            until = day + timedelta(days=1) if end <= start else day
+            yield _on(day, start), _on(until, end)
 
 
-def _holds(start: str, end: str, clock: str, *, late: bool) -> bool:
-    overnight = end <= start
-    if late:
-        return overnight and clock < end
-    return start <= clock and (overnight or clock < end)
+def _on(day: date, clock: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock))
+
+
+def _has_begun(start: datetime, now: datetime) -> bool:
+    """Either is enough: the clock says so, or said so before it was set back."""
+    return now.replace(tzinfo=None) >= start or now.astimezone(UTC) >= _reading(start, now, fold=0)
+
+
+def _has_ended(end: datetime, now: datetime) -> bool:
+    """Both are needed: the clock says so, and won't be set back behind it."""
+    return now.replace(tzinfo=None) >= end and now.astimezone(UTC) >= _reading(end, now, fold=1)
+
+
+def _reading(clock: datetime, now: datetime, *, fold: int) -> datetime:
+    """The moment at which the clock of `now` shows `clock`, for the first or the last time."""
+    # In UTC, because two times of one zone are compared by what the clock shows.
+    return clock.replace(tzinfo=now.tzinfo, fold=fold).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +70,10 @@ class RestaurantAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restaurant:
-    """`kitchen_slots` is how many orders it cooks at once; None is no bound."""
+    """`kitchen_slots` is how many orders it cooks at once; None is no bound.
+
+    `menu_revision` is another one after every change of the menu that a guest could see.
+    """
 
     restaurant_id: UUID
     name: str
@@ -62,6 +87,7 @@ class Restaurant:
     kitchen_slots: int | None
     paused: bool
     version: int
+    menu_revision: UUID
 
     def open_at(self, moment: datetime) -> bool:
         """Whether it takes orders: not paused, and within its hours (None: always)."""

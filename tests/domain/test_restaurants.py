@@ -1,9 +1,11 @@
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.geography import Point
@@ -89,6 +91,86 @@ class TestOpeningHours:
         assert (is_open and is_shut) if start == end else (is_open != is_shut)
 
 
+# On the last Sunday of March two o'clock is three, on that of October three o'clock is two.
+VIENNA = "Europe/Vienna"
+FORWARD, BACK = date(2026, 3, 29), date(2026, 10, 25)
+MINUTE = timedelta(minutes=1)
+
+
+def around(day: date) -> Iterator[datetime]:
+    """The minutes of the day, of the one before and of the one after it."""
+    begin = datetime.combine(day, time(), tzinfo=UTC) - timedelta(days=1)
+    return (begin + minute * MINUTE for minute in range(3 * 24 * 60))
+
+
+def clock(moment: datetime) -> datetime:
+    """What it shows in Vienna."""
+    return moment.astimezone(ZoneInfo(VIENNA)).replace(tzinfo=None)
+
+
+def minutes_open(day: date, start: str, end: str) -> list[datetime]:
+    """Those in which a span of the day is open."""
+    of_that_day = OpeningHours(
+        timezone=VIENNA, weekly={WEEKDAYS[day.weekday()]: [(start, end)]}, closed_on=[]
+    )
+    return [minute for minute in around(day) if of_that_day.open_at(minute)]
+
+
+class TestOpeningHoursWhereTheClockIsSet:
+    @pytest.mark.parametrize(
+        ("day", "span", "opens", "hours_open"),
+        [
+            (FORWARD, ("01:00", "04:00"), "00:00", 2),
+            (FORWARD, ("02:30", "04:00"), "01:00", 1),
+            (FORWARD, ("01:00", "02:30"), "00:00", 1),
+            (BACK, ("01:00", "04:00"), "23:00", 4),
+            (BACK, ("02:30", "04:00"), "00:30", 2.5),
+            (BACK, ("01:00", "02:30"), "23:00", 2.5),
+        ],
+    )
+    def test_are_one_piece(
+        self, day: date, span: tuple[str, str], opens: str, hours_open: float
+    ) -> None:
+        minutes = minutes_open(day, *span)
+        assert f"{minutes[0]:%H:%M}" == opens
+        assert len(minutes) == hours_open * 60
+        assert len(minutes) == (minutes[-1] - minutes[0]) / MINUTE + 1
+
+    def test_are_none_where_the_clock_leaves_them_out(self) -> None:
+        assert minutes_open(FORWARD, "02:15", "02:45") == []
+
+    @given(day=st.sampled_from([FORWARD, BACK]), start=CLOCKS, end=CLOCKS)
+    @settings(max_examples=15)
+    def test_are_open_whenever_the_clock_says_so_and_never_twice(
+        self, day: date, start: str, end: str
+    ) -> None:
+        begin = datetime.combine(day, time.fromisoformat(start))
+        length = (datetime.combine(day, time.fromisoformat(end)) - begin) % timedelta(days=1)
+        finish = begin + (length or timedelta(days=1))
+        minutes = minutes_open(day, start, end)
+        assert {minute for minute in around(day) if begin <= clock(minute) < finish} <= {*minutes}
+        assert not minutes or len(minutes) == (minutes[-1] - minutes[0]) / MINUTE + 1
+
+
+class TestOpeningHoursThatTouch:
+    @given(moment=MOMENTS, noon=CLOCKS)
+    def test_are_open_in_between(self, moment: datetime, noon: str) -> None:
+        """Around the clock, each day in two spans, also from the end of a week to its begin."""
+        whole = OpeningHours(
+            timezone=VIENNA,
+            weekly={day: [("00:00", noon), (noon, "00:00")] for day in WEEKDAYS},
+            closed_on=[],
+        )
+        assert whole.open_at(moment)
+
+    def test_go_on_over_the_end_of_the_week(self) -> None:
+        late = OpeningHours(timezone="UTC", weekly={"sun": [("20:00", "03:00")]}, closed_on=[])
+        sunday = MONDAY + timedelta(days=6)
+        assert late.open_at(sunday + timedelta(hours=23, minutes=59))
+        assert late.open_at(sunday + timedelta(hours=26, minutes=59))
+        assert not late.open_at(sunday + timedelta(hours=27))
+
+
 def a_restaurant(opening_hours: OpeningHours | None = None) -> Restaurant:
     return Restaurant(
         restaurant_id=uuid4(),
@@ -103,6 +185,7 @@ def a_restaurant(opening_hours: OpeningHours | None = None) -> Restaurant:
         kitchen_slots=None,
         paused=False,
         version=1,
+        menu_revision=uuid4(),
     )
 
 

@@ -32,6 +32,7 @@ def a_restaurant(*, at: Point | None = None, **given: Any) -> Restaurant:
         "kitchen_slots": None,
         "paused": False,
         "version": 1,
+        "menu_revision": uuid4(),
     }
     return Restaurant(**(defaults | given))
 

@@ -48,6 +48,7 @@ def restaurant_of(row: RestaurantRow) -> Restaurant:
         kitchen_slots=row.kitchen_slots,
         paused=row.paused,
         version=row.version,
+        menu_revision=row.menu_revision,
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, tuple_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.catalog.mapping import (
     item_columns,
@@ -12,11 +12,10 @@ from adapters.postgres.catalog.mapping import (
     restaurant_columns,
     restaurant_of,
 )
+from adapters.postgres.catalog.search import RestaurantSearch
 from adapters.postgres.catalog.tables import MenuItemRow, RestaurantRow
 from adapters.postgres.engine import Database
-from adapters.postgres.nearby import Place, in_box, nearest
 from domain.errors import CurrencyMismatch, MenuItemNotFound, RestaurantNotFound
-from domain.geography import Point
 from domain.restaurants import MenuItem, Restaurant
 
 _ITEMS = (
@@ -29,11 +28,13 @@ _ITEMS = (
 class RestaurantRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.search = RestaurantSearch(database)
 
     async def add(self, restaurant: Restaurant) -> None:
         added = insert(RestaurantRow).values(
             id=restaurant.restaurant_id,
             version=restaurant.version,
+            menu_revision=restaurant.menu_revision,
             **restaurant_columns(restaurant),
         )
         async with self._database.transaction() as session:
@@ -80,31 +81,6 @@ class RestaurantRepository:
             if await session.scalar(changed) is None:
                 raise RestaurantNotFound("There is no such restaurant.")
 
-    async def list(
-        self,
-        *,
-        near: Point | None,
-        radius_km: float,
-        q: str | None,
-        after: UUID | None,
-        limit: int,
-    ) -> Sequence[Restaurant]:
-        """Those within `radius_km` of `near`, nearest first; without `near` all, by name.
-
-        `q` is a part of the name or the cuisine. `after` is the last one of the page before.
-        """
-        async with self._database.transaction() as session:
-            if near is None:
-                rows = await session.scalars(_by_name(q, after).limit(limit))
-                return [restaurant_of(row) for row in rows]
-            place = Place(near, radius_km)
-            found = await session.execute(_candidates(place, q, after))
-            points = {key: Point(lat=lat, lon=lon) for key, lat, lon in found}
-            ids = nearest(points, place, after=after)[:limit]
-            rows = await session.scalars(select(RestaurantRow).where(RestaurantRow.id.in_(ids)))
-            by_id = {row.id: restaurant_of(row) for row in rows}
-            return [by_id[key] for key in ids]
-
     async def add_item(self, item: MenuItem) -> None:
         """Raises `RestaurantNotFound`, and `CurrencyMismatch` where the restaurant has another."""
         currency = select(RestaurantRow.currency).where(RestaurantRow.id == item.restaurant_id)
@@ -135,6 +111,7 @@ class RestaurantRepository:
             .returning(MenuItemRow)
         )
         async with self._database.transaction() as session:
+            await _hold(session, item.restaurant_id)
             row = await session.scalar(changed)
         return item_of(row, item.price.currency) if row else None
 
@@ -151,6 +128,7 @@ class RestaurantRepository:
             .returning(MenuItemRow.id)
         )
         async with self._database.transaction() as session:
+            await _hold(session, restaurant_id)
             if await session.scalar(removed) is None:
                 raise MenuItemNotFound("There is no such dish on this menu.")
 
@@ -168,28 +146,10 @@ class RestaurantRepository:
             return [item_of(*row) for row in rows]
 
 
-def _by_name(q: str | None, after: UUID | None) -> Select[RestaurantRow]:
-    page = select(RestaurantRow).order_by(RestaurantRow.name, RestaurantRow.id)
-    page = page.where(*_matching(q))
-    if after is None:
-        return page
-    last = aliased(RestaurantRow)
-    begun = select(last.name, last.id).where(last.id == after).scalar_subquery()
-    return page.where(tuple_(RestaurantRow.name, RestaurantRow.id) > begun)
-
-
-def _candidates(place: Place, q: str | None, after: UUID | None) -> Select[UUID, float, float]:
-    """The restaurants to measure; also the last one of the page before, wherever it is now."""
-    found = select(RestaurantRow.id, RestaurantRow.lat, RestaurantRow.lon)
-    wanted = and_(in_box(place, RestaurantRow.lat, RestaurantRow.lon), *_matching(q))
-    return found.where(wanted if after is None else or_(wanted, RestaurantRow.id == after))
-
-
-def _matching(q: str | None) -> list[ColumnElement[bool]]:
-    if q is None:
-        return []
-    columns = (RestaurantRow.name, RestaurantRow.cuisine)
-    return [or_(*(column.icontains(q, autoescape=True) for column in columns))]
+async def _hold(session: AsyncSession, restaurant_id: UUID) -> None:
+    """Lock the restaurant before its dishes, as orders do: a dish's change may revise its menu."""
+    held = select(RestaurantRow.id).where(RestaurantRow.id == restaurant_id)
+    await session.execute(held.with_for_update(key_share=True))
 
 
 def _same_currency(currency: str | None, item: MenuItem) -> None:
