@@ -111,57 +111,6 @@ class TestLogin:
             problem.pop("request_id")
         assert answers[0] == answers[1]
 
-    async def test_slows_down_who_guesses_at_one_account(
-        self, visitor: Visitor, person: Person
-    ) -> None:
-        wrong = {"email": person.email, "password": "not the password"}
-        for _ in range(10):
-            refused(await visitor.post("/auth/login", wrong), 401, "invalid_credentials")
-        answer = await visitor.post("/auth/login", wrong)
-        refused(answer, 429, "too_many_requests")
-        assert 1 <= int(answer.headers["retry-after"]) <= 60
-
-    async def test_does_not_slow_down_who_knows_the_password(
-        self, http: httpx.AsyncClient, person: Person
-    ) -> None:
-        for _ in range(12):
-            await log_in(http, person.email)
-
-
-class TestRefresh:
-    async def test_exchanges_the_token_for_new_ones(self, person: Person) -> None:
-        answer = await person.post("/auth/refresh", {"refresh_token": person.refresh_token})
-        tokens = answer.json()
-        assert answer.status_code == 200
-        assert tokens["refresh_token"] != person.refresh_token
-        assert (await Visitor(person.http, tokens["access_token"]).get("/me")).status_code == 200
-
-    async def test_ends_the_login_of_a_token_that_comes_twice(self, person: Person) -> None:
-        first = await person.post("/auth/refresh", {"refresh_token": person.refresh_token})
-        again = await person.post("/auth/refresh", {"refresh_token": person.refresh_token})
-        refused(again, 401, "refresh_token_reused")
-        successor = {"refresh_token": first.json()["refresh_token"]}
-        refused(await person.post("/auth/refresh", successor), 401, "invalid_credentials")
-        refused(await person.get("/me"), 401, "unauthenticated")
-
-    async def test_gives_one_successor_when_requests_race(self, person: Person) -> None:
-        body = {"refresh_token": person.refresh_token}
-        answers = await asyncio.gather(*(person.post("/auth/refresh", body) for _ in range(5)))
-        codes = [answer.json().get("code") for answer in answers]
-        assert codes.count(None) == 1
-        assert codes.count("refresh_token_reused") == 1
-
-    async def test_leaves_other_logins_alone(self, person: Person) -> None:
-        other = await log_in(person.http, person.email)
-        for _ in range(2):
-            await person.post("/auth/refresh", {"refresh_token": person.refresh_token})
-        assert (await other.get("/me")).status_code == 200
-
-    async def test_refuses_an_unknown_token(self, visitor: Visitor) -> None:
-        answer = await visitor.post("/auth/refresh", {"refresh_token": "unknown"})
-        refused(answer, 401, "invalid_credentials")
-        assert answer.headers["www-authenticate"].startswith("Bearer")
-
 
 class TestLogout:
     async def test_ends_access_and_refresh_token(self, person: Person) -> None:

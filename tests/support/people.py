@@ -3,10 +3,10 @@
 Registering and logging in have their own tests; everybody else only needs to be somebody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
@@ -38,11 +38,13 @@ class People:
         }
         account = Account(**(defaults | given))
         await self.accounts.add(account, "no password opens this")
-        session = await self.sessions.begin(account.account_id, now=now)
-        return Person(
-            http=self.http,
-            token=self.tokens.issue(Bearer(account.account_id, session.session_id), now=now),
-            id=str(account.account_id),
-            email=account.email,
-            refresh_token=session.refresh_token,
+        return await self.login_of(
+            Person(http=self.http, id=str(account.account_id), email=account.email)
         )
+
+    async def login_of(self, person: Person) -> Person:
+        """Once more, beside the logins they have."""
+        now = datetime.now(UTC)
+        session = await self.sessions.begin(UUID(person.id), now=now)
+        token = self.tokens.issue(Bearer(session.account_id, session.session_id), now=now)
+        return replace(person, token=token, refresh_token=session.refresh_token)
