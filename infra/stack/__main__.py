@@ -22,7 +22,7 @@ from infra.stack.stack import Stack
 from infra.stack.trouble import tell_trouble
 
 # What a stack makes in its data folder, and so all that may be deleted there.
-MADE = ("kafka", "logs", "postgres", "redis", "secrets", "stripe-sandbox", "temporal")
+MADE = ("kafka", "logs", "mail", "postgres", "redis", "secrets", "stripe-sandbox", "temporal")
 STOP_WITHIN = 60.0
 
 app = typer.Typer(add_completion=False, help="The local stack.", no_args_is_help=True)
@@ -54,9 +54,11 @@ def down() -> None:
 
 
 @app.command("install")
-def install_missing() -> None:
+def install_missing(
+    *, browser: Annotated[bool, typer.Option(help="And Chromium, for the tests of pages.")] = False
+) -> None:
     """Install the servers, if they are missing."""
-    tell_trouble(lambda: install(typer.echo))
+    tell_trouble(lambda: install(typer.echo, browser=browser))
 
 
 @app.command()

@@ -6,7 +6,7 @@ from functools import partial
 
 from infra.stack import kafka, postgres, redis, temporal
 from infra.stack.commands import run
-from infra.stack.probes import is_healthy
+from infra.stack.probes import answers, is_healthy
 from infra.stack.service import Job, Service
 from infra.stack.settings import HOST
 from infra.stack.site import Site
@@ -16,7 +16,7 @@ WORKERS = {
     "orders": ("temporal",),
     "payments": ("temporal", "stripe-sandbox"),
     "delivery": ("temporal",),
-    "notifications": ("temporal",),
+    "notifications": ("temporal", "mail"),
     "outbox": ("kafka",),
     "events": ("kafka",),
 }
@@ -26,7 +26,7 @@ DRAIN = 25
 
 def servers(site: Site) -> tuple[str, ...]:
     """Without a sandbox where payments go to Stripe itself."""
-    return ("postgres", "redis", "kafka", "temporal", *_sandbox(site, "stripe-sandbox"))
+    return ("postgres", "redis", "kafka", "temporal", "mail", *_sandbox(site, "stripe-sandbox"))
 
 
 def everything(site: Site) -> tuple[str, ...]:
@@ -82,6 +82,21 @@ def _stripe_sandbox(site: Site) -> Service:
     )
 
 
+def _mail(site: Site) -> Service:
+    port = site.settings.mail_port
+    return Service(
+        name="mail",
+        command=[sys.executable, "-m", "infra.mail_server"],
+        environment={
+            "MAIL_SERVER_PORT": str(port),
+            "MAIL_SERVER_FOLDER": str(site.mail_folder),
+        },
+        ready=answers(port, b"QUIT\r\n", expected=b"220"),
+        ports={"MAIL_PORT": port},
+        where=str(site.mail_folder),
+    )
+
+
 def _worker_of(queue: str, site: Site) -> Service:
     return worker(site, queue, name=queue, port=getattr(site.settings, f"{queue}_port"))
 
@@ -118,6 +133,7 @@ _BUILDERS: dict[str, Callable[[Site], Service | Job]] = {
     "kafka": kafka.service,
     "temporal": temporal.service,
     "stripe-sandbox": _stripe_sandbox,
+    "mail": _mail,
     "migrations": _migrations,
     "admin": _admin,
     "api": _api,

@@ -27,6 +27,7 @@ class StackSettings(BaseSettings):
     kafka_controller_port: int = Field(default_factory=free_port)
     redis_port: int = 6380
     stripe_sandbox_port: int = 12111
+    mail_port: int = 1025
     # Health and metrics of the workers, in the order of `catalog.WORKERS`.
     orders_port: int = Field(default_factory=free_port)
     payments_port: int = Field(default_factory=free_port)

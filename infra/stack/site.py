@@ -67,6 +67,11 @@ class Site:
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.settings.stripe_sandbox_port}"
 
+    @property
+    def mail_folder(self) -> Path:
+        """Where the mails are that anybody was sent, a file each."""
+        return self.folder("mail")
+
     def environment(self) -> dict[str, str]:
         """Everything `adapters.settings` asks for, over what the person set.
 
@@ -79,7 +84,10 @@ class Site:
             **os.environ,
             **contexts,
             **self._stripe(),
+            **self._mail(),
             "API_PORT": str(self.settings.api_port),
+            "API_TEST_BANK_URL": self.sandbox_url if self.has_sandbox else "",
+            "API_TEST_CARDS": "true",
             "CUSTOMER_KEY_SECRET": self.credentials.customer_key_secret(),
             "DATA_DIR": str(self.settings.data_dir),
             "JWT_KEYS_DIR": str(self.credentials.jwt_keys_dir()),
@@ -90,6 +98,16 @@ class Site:
             "REDIS_URL": self.redis_url,
             "TEMPORAL_ADDRESS": self.temporal_address,
             "TEMPORAL_UI_URL": self.temporal_ui_url,
+        }
+
+    def _mail(self) -> dict[str, str]:
+        """Mails of a local stack stay on the machine, whatever the person set."""
+        return {
+            "MAIL_HOST": HOST,
+            "MAIL_PORT": str(self.settings.mail_port),
+            "MAIL_USERNAME": "",
+            "MAIL_STARTTLS": "false",
+            "MAIL_LINK_BASE": self.api_url,
         }
 
     def _stripe(self) -> dict[str, str]:
