@@ -14,6 +14,7 @@ from api.fields import MaybeText, Model, Name, Patch, Text
 from api.money import Money, Payable
 from api.openapi import ANYBODY, refusals
 from api.preconditions import Revised, Versioned, changed_meanwhile
+from api.services import Services
 from domain.errors import CurrencyMismatch, Forbidden, MenuItemNotFound, RestaurantNotFound
 from domain.restaurants import MenuItem, Restaurant
 
@@ -92,7 +93,7 @@ class ItemAnswer(Versioned):
 
 
 class ShownItem(BaseModel):
-    """As guests see it: what is sold out is not available, and the rest of the stock is null."""
+    """As guests see it: what is sold out is not available, and the stock is null."""
 
     id: UUID
     name: str
@@ -108,7 +109,7 @@ class ShownItem(BaseModel):
             name=item.name,
             description=item.description,
             price=Money.of(item.price),
-            available=item.offers(1),
+            available=item.available,
         )
 
 
@@ -119,9 +120,10 @@ class Menu(BaseModel):
 @router.get("", responses=refusals(RestaurantNotFound), openapi_extra=ANYBODY)
 async def read_menu(services: Using, restaurant: Named, caller: MaybeCaller) -> Menu:
     """Guests see what they can order; the restaurant's staff see the stock behind it too."""
-    items = await services.restaurants.menu(restaurant.restaurant_id)
-    inside = caller is not None and is_staff(caller, restaurant.restaurant_id)
-    return Menu(items=[ItemAnswer.of(item) if inside else ShownItem.of(item) for item in items])
+    if caller is not None and is_staff(caller, restaurant.restaurant_id):
+        items = await services.restaurants.menu(restaurant.restaurant_id)
+        return Menu(items=[ItemAnswer.of(item) for item in items])
+    return Menu(items=[ShownItem.of(item) for item in await _shown(services, restaurant)])
 
 
 @router.post(
@@ -170,6 +172,17 @@ async def change_item(
 async def remove_item(item_id: UUID, services: Using, restaurant: Staffed) -> None:
     """Orders that hold it keep it."""
     await services.restaurants.remove_item(restaurant.restaurant_id, item_id)
+
+
+async def _shown(services: Services, restaurant: Restaurant) -> Sequence[MenuItem]:
+    """What guests see: from the cache, where it has this revision, or else from the table."""
+    kept = await services.menus.find(restaurant)
+    if kept is not None:
+        return kept
+    items = await services.restaurants.menu(restaurant.restaurant_id)
+    shown = [item.as_guests_see_it() for item in items]
+    await services.menus.keep(restaurant, shown)
+    return shown
 
 
 def _on_menu(restaurant: Restaurant, items: Sequence[MenuItem]) -> MenuItem:

@@ -35,6 +35,7 @@ from adapters.postgres.payments.files import MoneyFileRepository
 from adapters.postgres.payments.ledger import LedgerRepository
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.webhook_events import WebhookEventRepository
+from adapters.redis.menus import MenuCache
 from adapters.redis.positions import Positions
 from adapters.redis.rate_limits import RateLimits
 from adapters.settings import (
@@ -83,6 +84,7 @@ class Services:
     passwords: Passwords
     tokens: AccessTokens
     restaurants: RestaurantRepository
+    menus: MenuCache
     orders: OrderRepository
     writings: WritingRepository
     payments: PaymentRepository
@@ -126,6 +128,7 @@ async def connect(settings: Settings) -> AsyncIterator[Services]:
         if services.google:
             closing.push_async_callback(services.google.close)
         closing.push_async_callback(services.positions.close)
+        closing.push_async_callback(services.menus.close)
         await closing.enter_async_context(
             listening(services.live, settings.databases.ordering_dsn, services.positions)
         )
@@ -151,6 +154,7 @@ def _services(
         passwords=Passwords(),
         tokens=AccessTokens(SigningKeys(settings.identity.jwt_keys_dir)),
         restaurants=RestaurantRepository(databases["catalog"]),
+        menus=MenuCache(settings.redis),
         orders=OrderRepository(databases["ordering"]),
         writings=WritingRepository(databases["ordering"]),
         payments=payments,

@@ -1,7 +1,7 @@
 """A restaurant and its menu, as the catalogue shows them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -111,3 +111,7 @@ class MenuItem:
 
     def offers(self, quantity: int) -> bool:
         return self.available and (self.stock is None or self.stock >= quantity)
+
+    def as_guests_see_it(self) -> "MenuItem":
+        """Without its stock; what is sold out is not available."""
+        return replace(self, stock=None, available=self.offers(1))

@@ -140,8 +140,14 @@ def _contains(q: str) -> ColumnElement[bool]:
 
 def _distance_km(spot: FromClause, center: Point) -> ColumnElement[float]:
     """As `Point.distance_km`."""
-    half_lat = func.power(func.sin(func.radians(spot.c.lat - center.lat) / 2), 2)
-    half_lon = func.power(func.sin(func.radians(spot.c.lon - center.lon) / 2), 2)
+    half_lat = _half_chord(spot.c.lat - center.lat)
+    half_lon = _half_chord(spot.c.lon - center.lon)
     across = func.cos(func.radians(spot.c.lat)) * func.cos(func.radians(center.lat))
     chord = func.least(1.0, half_lat + across * half_lon)
     return 2 * EARTH_RADIUS_KM * func.asin(func.sqrt(chord))
+
+
+def _half_chord(degrees: ColumnElement[float]) -> ColumnElement[float]:
+    # Postgres refuses squares that are too small for a double, so no difference is so small.
+    different = func.greatest(func.abs(degrees), 1e-100)
+    return func.power(func.sin(func.radians(different) * 0.5), 2)
