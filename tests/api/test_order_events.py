@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,7 +17,7 @@ from domain.orders import OrderStatus
 from tests.support.people import People
 from tests.support.polling import seen
 from tests.support.rest import Person, refused
-from tests.support.streams import Desk, following, open_desk
+from tests.support.streams import Desk, following, open_desk, open_streams
 
 SO_FAR = ["order_placed", "order_reserved", "order_confirmed", "order_accepted"]
 
@@ -160,25 +161,15 @@ class TestManyStreams:
         async with httpx.AsyncClient(base_url=http.base_url, timeout=30, limits=limits) as many:
             someone = replace(person, http=many)
             async with AsyncExitStack() as streams:
-                before = await _open_streams(http)
+                before = await open_streams(http)
                 for _ in range(STREAMS_PER_ACCOUNT):
                     await streams.enter_async_context(following(someone, order_id))
-                assert await _open_streams(http) == before + STREAMS_PER_ACCOUNT
+                assert await open_streams(http) == before + STREAMS_PER_ACCOUNT
                 answer = await person.get(path)
                 refused(answer, 429, "too_many_requests")
                 assert int(answer.headers["Retry-After"]) > 0
                 async with following(await people.join(Role.SUPPORT), order_id) as another:
                     await another.next()
-
-            async def left() -> float:
-                return await _open_streams(http)
-
-            await seen(left, lambda count: count <= before)
+            await seen(partial(open_streams, http), lambda count: count <= before)
             async with following(person, order_id) as again:
                 await again.next()
-
-
-async def _open_streams(http: httpx.AsyncClient) -> float:
-    lines = (await http.get("/metrics")).text.splitlines()
-    [line] = [line for line in lines if line.startswith("order_streams_open ")]
-    return float(line.split()[1])

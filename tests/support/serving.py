@@ -2,20 +2,25 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
 import uvicorn
 from fastapi import FastAPI
 
+from api.server import Server
+
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
+def serving(
+    app: FastAPI, *, prepare: Callable[[socket.socket], None] = lambda _: None
+) -> Iterator[str]:
     """On an event loop in a thread of its own, because every test has another loop."""
     with socket.socket() as listener:
+        prepare(listener)
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = Server(uvicorn.Config(app, log_config=None, access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
         thread.start()
         try:

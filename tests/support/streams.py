@@ -88,6 +88,13 @@ async def following(person: Person, order_id: object, **options: Any) -> AsyncIt
         yield Stream(answer, _blocks(answer))
 
 
+async def open_streams(http: httpx.AsyncClient) -> float:
+    """As the process counts them."""
+    lines = (await http.get("/metrics")).text.splitlines()
+    [line] = [line for line in lines if line.startswith("order_streams_open ")]
+    return float(line.split()[1])
+
+
 async def _blocks(answer: httpx.Response) -> AsyncIterator[str]:
     block = ""
     async for line in answer.aiter_lines():

@@ -1,0 +1,63 @@
+"""A wire to a server that a test may cut."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+
+
+class Wire:
+    """Whoever connects to `port` speaks with the server behind it, while it is whole."""
+
+    def __init__(self, to_port: int) -> None:
+        self._to_port = to_port
+        self._is_cut = False
+        self._open: set[asyncio.StreamWriter] = set()
+        self.port = 0
+
+    def cut(self) -> None:
+        """Every connection breaks, and so does each that is tried."""
+        self._is_cut = True
+        for writer in self._open:
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to_port)
+        ends = {writer, far_writer}
+        self._open |= ends
+        with closing(writer), closing(far_writer):
+            await asyncio.wait(
+                {
+                    asyncio.create_task(_pass_on(reader, far_writer)),
+                    asyncio.create_task(_pass_on(far_reader, writer)),
+                },
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        self._open -= ends
+
+
+@asynccontextmanager
+async def wire(to_port: int) -> AsyncIterator[Wire]:
+    """To a port of loopback."""
+    made = Wire(to_port)
+    server = await asyncio.start_server(made.carry, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    try:
+        yield made
+    finally:
+        server.close()
+        made.cut()
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while chunk := await reader.read(65_536):
+            writer.write(chunk)
+            await writer.drain()
+    except ConnectionError:
+        pass  # An end is gone: the other one goes next.
