@@ -27,10 +27,6 @@ def _claims(token: str) -> dict[str, Any]:
     return claims
 
 
-def _at(**delta: int) -> int:
-    return int((datetime.now(UTC) + timedelta(**delta)).timestamp())
-
-
 @pytest.fixture
 def key(identity: IdentitySettings) -> Ed25519PrivateKey:
     return SigningKeys(identity.jwt_keys_dir).trusted()["1"].private
@@ -48,9 +44,9 @@ class TestAccessToken:
         [
             {"iss": "somebody"},
             {"aud": "another-api"},
-            {"exp": _at(seconds=-60)},
-            {"nbf": _at(hours=1)},
-            {"iat": _at(hours=1)},
+            {"exp": timedelta(minutes=-1)},
+            {"nbf": timedelta(hours=1)},
+            {"iat": timedelta(hours=1)},
             {"sub": str(uuid4())},
             {"sub": "everybody"},
             {"sid": str(uuid4())},
@@ -61,7 +57,12 @@ class TestAccessToken:
         self, person: Person, key: Ed25519PrivateKey, claims: dict[str, Any]
     ) -> None:
         changed = {**_claims(person.token or ""), **claims}
-        kept = {name: value for name, value in changed.items() if value is not None}
+        now = datetime.now(UTC)
+        kept = {
+            name: now + value if isinstance(value, timedelta) else value
+            for name, value in changed.items()
+            if value is not None
+        }
         await _refused(person.http, jwt.encode(kept, key, "EdDSA", HEADERS))
 
     @pytest.mark.parametrize(

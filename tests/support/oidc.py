@@ -58,21 +58,26 @@ class Issuer:
         self._server.server_close()
 
     def claims(self, nonce: str, /, **given: Any) -> dict[str, Any]:
+        """A time may be given as a `timedelta` from now, and a claim as `LEFT_OUT`."""
         now = datetime.now(UTC)
         person = uuid4().hex
         defaults = {
             "iss": ISSUER,
             "aud": CLIENT_ID,
             "sub": person,
-            "iat": now,
-            "exp": now + timedelta(hours=1),
+            "iat": timedelta(),
+            "exp": timedelta(hours=1),
             "nonce": nonce,
             "email": f"{person}@example.com",
             "email_verified": True,
             "name": "Tirunesh Dibaba",
         }
         merged = {**defaults, **given}
-        return {name: value for name, value in merged.items() if value is not LEFT_OUT}
+        return {
+            name: now + value if isinstance(value, timedelta) else value
+            for name, value in merged.items()
+            if value is not LEFT_OUT
+        }
 
     def token(self, nonce: str, /, **claims: Any) -> str:
         return self.sign(self.claims(nonce, **claims))
