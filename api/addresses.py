@@ -116,6 +116,7 @@ async def change_address(
     address_id: UUID, body: AddressChanges, services: Using, caller: Caller, revisions: Revised
 ) -> AddressAnswer:
     """What is left out stays. Orders keep the address they were placed with."""
+
     def change(current: DeliveryAddress) -> DeliveryAddress:
         revisions.check(AddressAnswer.of(current))
         return body.applied_to(current)

@@ -63,6 +63,7 @@ Person = Annotated[GooglePerson, Depends(_person)]
 
 @router.get("/auth/google/nonce", responses=refusals(GoogleLoginOff))
 async def make_google_nonce(services: Using, _: Google) -> NonceAnswer:
+    """For one login: the page passes it on to Google, which puts it into its token."""
     return NonceAnswer(nonce=services.nonces.make(now=datetime.now(UTC)))
 
 

@@ -34,6 +34,7 @@ async def change_account(
     body: AccountChanges, services: Using, caller: Caller, revisions: Revised
 ) -> AccountAnswer:
     """What is left out stays. The e-mail address is what one logs in with, and stays too."""
+
     def change(current: Account) -> Account:
         revisions.check(AccountAnswer.of(current))
         return replace(current, **body.changes())

@@ -28,6 +28,8 @@ _SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+# An answer without a body is of no type, whatever the route would else have answered.
+_NOTHING_TO_READ = 204
 # Only where the client came by https: http://localhost would not be reachable for a year.
 _HTTPS_ONLY = "max-age=31536000"
 # The page at /docs loads its scripts from elsewhere; nothing else we answer is a page.
@@ -77,6 +79,8 @@ class _Answer:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self._request_id
+            if self.status == _NOTHING_TO_READ:
+                del headers["Content-Type"]
             for name, value in _SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             if self._scope["scheme"] == "https":

@@ -36,6 +36,7 @@ class PreferencesAnswer(Resource):
 async def read_notification_preferences(
     services: Using, caller: Caller, revisions: Revised
 ) -> PreferencesAnswer:
+    """What is sent by mail; everything, unless it was turned off."""
     return revisions.show(_answer(await services.email_preferences.find(caller.account_id)))
 
 
@@ -43,6 +44,8 @@ async def read_notification_preferences(
 async def replace_notification_preferences(
     body: PreferencesBody, services: Using, caller: Caller, revisions: Revised
 ) -> PreferencesAnswer:
+    """What is written in the app comes in any case."""
+
     def change(current: EmailPreferences) -> EmailPreferences:
         revisions.check(_answer(current))
         return EmailPreferences(**body.email.model_dump())

@@ -119,9 +119,11 @@ class Examples:
 
     def _field(self, owner: Schema, name: str, *, wants_all: bool) -> Any:
         field = owner["properties"][name]
+        is_object = "properties" in self._resolved(field)
         for known in (f"{owner.get('title')}.{name}", name):
-            if known in _NAMES and not field.get("examples") and "items" not in field:
-                return _NAMES[known]
+            example = _NAMES.get(known)
+            if "examples" not in field and example and isinstance(example, dict) is is_object:
+                return example
         return self._of(field, wants_all=wants_all)
 
     def _resolved(self, schema: Schema) -> Schema:

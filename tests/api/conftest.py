@@ -1,5 +1,6 @@
 """The API, served in this process over a real socket, on real servers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from adapters.signing_keys import SigningKeys
 from adapters.tokens import AccessTokens
 from api.app import create_app
 from api.services import Settings
+from tests.support.document import Document
+from tests.support.everybody import Everybody, everybody
 from tests.support.keys import write_key
 from tests.support.people import People
 from tests.support.rest import Person, Visitor
@@ -65,9 +68,21 @@ def workers(servers: Servers, databases: DatabaseSettings) -> None:
         servers.need(kind)
 
 
+@pytest.fixture(scope="session")
+def document(url: str) -> Document:
+    """What the API says of itself."""
+    return Document(httpx.get(f"{url}/openapi.json").json())
+
+
 @pytest.fixture
-async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+async def http(url: str, document: Document) -> AsyncIterator[httpx.AsyncClient]:
+    """Whatever a test is about: an answer that the OpenAPI document doesn't name fails it."""
+
+    async def is_documented(answer: httpx.Response) -> None:
+        assert await document.wrong_with(answer) == []
+
+    hooks = {"response": [is_documented]}
+    async with httpx.AsyncClient(base_url=url, timeout=30, event_hooks=hooks) as client:
         yield client
 
 
@@ -76,14 +91,26 @@ def visitor(http: httpx.AsyncClient) -> Visitor:
     return Visitor(http)
 
 
+@pytest.fixture(scope="session")
+def tokens(settings: Settings) -> AccessTokens:
+    return AccessTokens(SigningKeys(settings.identity.jwt_keys_dir))
+
+
 @pytest.fixture
-async def people(http: httpx.AsyncClient, settings: Settings) -> AsyncIterator[People]:
+async def people(
+    http: httpx.AsyncClient, settings: Settings, tokens: AccessTokens
+) -> AsyncIterator[People]:
     database = Database(settings.databases.identity_dsn)
-    tokens = AccessTokens(SigningKeys(settings.identity.jwt_keys_dir))
     try:
         yield People(http, AccountRepository(database), SessionRepository(database), tokens)
     finally:
         await database.close()
+
+
+@pytest.fixture(scope="session")
+def world(url: str, settings: Settings, tokens: AccessTokens, workers: None) -> Everybody:
+    """Orders in the middle and at the end of their way, and all who have to do with them."""
+    return asyncio.run(everybody(url, settings, tokens))
 
 
 @pytest.fixture

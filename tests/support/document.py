@@ -7,11 +7,14 @@ from functools import cached_property
 from typing import Any
 
 import httpx
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 
 BASE = "/api/v1"
 PROBLEM = "application/problem+json"
 STREAM = "text/event-stream"
+
+# A name for the document itself, which nobody looks up.
+_URI = "urn:openapi"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,10 @@ class Document:
     _validators: dict[str, Draft202012Validator] = field(default_factory=dict)
 
     @cached_property
+    def _registry(self) -> Registry:
+        return Registry([(_URI, self.document)], draft=Draft202012)
+
+    @cached_property
     def operations(self) -> list[Operation]:
         """Those under the base path."""
         return [
@@ -71,10 +78,12 @@ class Document:
 
     def faults(self, operation: Operation, place: str, value: Any) -> list[str]:
         """What is wrong with a value that is to be of the schema at this place of the operation."""
-        pointer = f"#/paths/{_escaped(operation.path)}/{operation.method}/{place}/schema"
+        here = f"#/paths/{_escaped(operation.path)}/{operation.method}/{place}/schema"
+        # Most are but a name, and every name is compiled once.
+        pointer = dict(operation.contents())[place]["schema"].get("$ref", here)
         if pointer not in self._validators:
             self._validators[pointer] = Draft202012Validator(
-                {**self.document, "$ref": pointer}, validate_formats=True
+                {"$ref": f"{_URI}{pointer}"}, registry=self._registry, validate_formats=True
             )
         errors = self._validators[pointer].iter_errors(value)
         return [f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in errors]

@@ -1,0 +1,226 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.item_answer import ItemAnswer
+from ...models.new_item import NewItem
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    restaurant_id: UUID,
+    *,
+    body: NewItem,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/restaurants/{restaurant_id}/menu/items".format(
+            restaurant_id=quote(str(restaurant_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ItemAnswer | Problem | None:
+    if response.status_code == 201:
+        response_201 = ItemAnswer.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ItemAnswer | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewItem,
+) -> Response[ItemAnswer | Problem]:
+    """Add Item
+
+     One more dish, in the restaurant's currency.
+
+    Args:
+        restaurant_id (UUID):
+        body (NewItem): `stock` null is unlimited.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ItemAnswer | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        restaurant_id=restaurant_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewItem,
+) -> ItemAnswer | Problem | None:
+    """Add Item
+
+     One more dish, in the restaurant's currency.
+
+    Args:
+        restaurant_id (UUID):
+        body (NewItem): `stock` null is unlimited.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ItemAnswer | Problem
+    """
+
+    return sync_detailed(
+        restaurant_id=restaurant_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewItem,
+) -> Response[ItemAnswer | Problem]:
+    """Add Item
+
+     One more dish, in the restaurant's currency.
+
+    Args:
+        restaurant_id (UUID):
+        body (NewItem): `stock` null is unlimited.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ItemAnswer | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        restaurant_id=restaurant_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: NewItem,
+) -> ItemAnswer | Problem | None:
+    """Add Item
+
+     One more dish, in the restaurant's currency.
+
+    Args:
+        restaurant_id (UUID):
+        body (NewItem): `stock` null is unlimited.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ItemAnswer | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            restaurant_id=restaurant_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,246 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.restaurant_answer import RestaurantAnswer
+from ...models.restaurant_changes import RestaurantChanges
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    restaurant_id: UUID,
+    *,
+    body: RestaurantChanges,
+    if_match: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/api/v1/restaurants/{restaurant_id}".format(
+            restaurant_id=quote(str(restaurant_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | RestaurantAnswer | None:
+    if response.status_code == 200:
+        response_200 = RestaurantAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | RestaurantAnswer]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: RestaurantChanges,
+    if_match: None | str | Unset = UNSET,
+) -> Response[Problem | RestaurantAnswer]:
+    """Change Restaurant
+
+     What is left out stays. Orders that were placed keep the rules they were placed by.
+
+    Args:
+        restaurant_id (UUID):
+        if_match (None | str | Unset): The ETag that was read.
+        body (RestaurantChanges): The currency stays: prices and orders are in it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | RestaurantAnswer]
+    """
+
+    kwargs = _get_kwargs(
+        restaurant_id=restaurant_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: RestaurantChanges,
+    if_match: None | str | Unset = UNSET,
+) -> Problem | RestaurantAnswer | None:
+    """Change Restaurant
+
+     What is left out stays. Orders that were placed keep the rules they were placed by.
+
+    Args:
+        restaurant_id (UUID):
+        if_match (None | str | Unset): The ETag that was read.
+        body (RestaurantChanges): The currency stays: prices and orders are in it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | RestaurantAnswer
+    """
+
+    return sync_detailed(
+        restaurant_id=restaurant_id,
+        client=client,
+        body=body,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: RestaurantChanges,
+    if_match: None | str | Unset = UNSET,
+) -> Response[Problem | RestaurantAnswer]:
+    """Change Restaurant
+
+     What is left out stays. Orders that were placed keep the rules they were placed by.
+
+    Args:
+        restaurant_id (UUID):
+        if_match (None | str | Unset): The ETag that was read.
+        body (RestaurantChanges): The currency stays: prices and orders are in it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | RestaurantAnswer]
+    """
+
+    kwargs = _get_kwargs(
+        restaurant_id=restaurant_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: RestaurantChanges,
+    if_match: None | str | Unset = UNSET,
+) -> Problem | RestaurantAnswer | None:
+    """Change Restaurant
+
+     What is left out stays. Orders that were placed keep the rules they were placed by.
+
+    Args:
+        restaurant_id (UUID):
+        if_match (None | str | Unset): The ETag that was read.
+        body (RestaurantChanges): The currency stays: prices and orders are in it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | RestaurantAnswer
+    """
+
+    return (
+        await asyncio_detailed(
+            restaurant_id=restaurant_id,
+            client=client,
+            body=body,
+            if_match=if_match,
+        )
+    ).parsed

@@ -1,0 +1,185 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.restaurant_answer import RestaurantAnswer
+from ...types import Response
+
+
+def _get_kwargs(
+    restaurant_id: UUID,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/restaurants/{restaurant_id}".format(
+            restaurant_id=quote(str(restaurant_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | RestaurantAnswer | None:
+    if response.status_code == 200:
+        response_200 = RestaurantAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | RestaurantAnswer]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Problem | RestaurantAnswer]:
+    """Read Restaurant
+
+     As everybody sees it.
+
+    Args:
+        restaurant_id (UUID):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | RestaurantAnswer]
+    """
+
+    kwargs = _get_kwargs(
+        restaurant_id=restaurant_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Problem | RestaurantAnswer | None:
+    """Read Restaurant
+
+     As everybody sees it.
+
+    Args:
+        restaurant_id (UUID):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | RestaurantAnswer
+    """
+
+    return sync_detailed(
+        restaurant_id=restaurant_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Problem | RestaurantAnswer]:
+    """Read Restaurant
+
+     As everybody sees it.
+
+    Args:
+        restaurant_id (UUID):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | RestaurantAnswer]
+    """
+
+    kwargs = _get_kwargs(
+        restaurant_id=restaurant_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    restaurant_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Problem | RestaurantAnswer | None:
+    """Read Restaurant
+
+     As everybody sees it.
+
+    Args:
+        restaurant_id (UUID):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | RestaurantAnswer
+    """
+
+    return (
+        await asyncio_detailed(
+            restaurant_id=restaurant_id,
+            client=client,
+        )
+    ).parsed
