@@ -10,6 +10,7 @@ from adapters.passwords import refuse_common
 from adapters.postgres.identity.sessions import Session
 from adapters.tokens import LIFETIME, Bearer
 from api.accounts import AccountAnswer
+from api.afterwards import afterwards
 from api.dependencies import Caller, Token, Using
 from api.fields import Email, Model, Name, Password, Phone
 from api.guesses import try_password
@@ -96,7 +97,7 @@ async def refresh(
     session = await services.sessions.refresh(body.refresh_token, now=datetime.now(UTC))
     # Nobody gets the answer where nobody is there any more. It is lost, too, where we end before.
     if not await request.is_disconnected():
-        later.add_task(services.sessions.answered, body.refresh_token)
+        later.add_task(afterwards, services.sessions.answered, body.refresh_token)
     return tokens_of(services, session)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response, stat
 from pydantic import Field
 
 from adapters.passwords import refuse_common
+from api.afterwards import afterwards
 from api.dependencies import Caller, Using
 from api.fields import Email, Model, Password
 from api.guesses import try_password
@@ -54,7 +55,7 @@ async def change_password(
 @router.post("/auth/password-reset", status_code=status.HTTP_202_ACCEPTED, response_class=Response)
 async def ask_for_reset(body: ResetRequest, services: Using, later: BackgroundTasks) -> None:
     """A mail with a link follows where there is such an account. The answer does not tell."""
-    later.add_task(_mail, services, body.email)
+    later.add_task(afterwards, _mail, services, body.email)
 
 
 @router.post(

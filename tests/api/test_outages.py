@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import httpx
 from pydantic import SecretStr
@@ -17,6 +18,7 @@ from adapters.settings import RedisSettings, TemporalSettings
 from api.app import create_app
 from api.middleware import TimeLimit
 from api.services import Settings
+from domain.throttling import GUESSING
 from infra.stack.ports import free_port
 from tests.support.dining import Diner, open_diner
 from tests.support.people import People
@@ -106,6 +108,14 @@ class TestWithoutRedis:
         down = [part for part, state in ready.json()["parts"].items() if state == "down"]
         assert down == ["redis"]
 
+    async def test_still_counts_wrong_passwords(self, settings: Settings) -> None:
+        redis = RedisSettings(url=f"redis://127.0.0.1:{free_port()}/0")
+        wrong = {"email": f"{uuid4().hex}@example.com", "password": "not the password"}
+        async with _api(replace(settings, redis=redis)) as http:
+            for _ in range(GUESSING.free + 1):
+                refused(await Visitor(http).post("/auth/login", wrong), 401, "invalid_credentials")
+            refused(await Visitor(http).post("/auth/login", wrong), 429, "too_many_requests")
+
 
 class TestWithoutPostgres:
     async def test_is_unavailable_for_what_is_kept_there(
@@ -116,6 +126,9 @@ class TestWithoutPostgres:
         async with _api(replace(settings, databases=databases)) as http:
             _is_unavailable(await replace(person, http=http).get("/me"))
             assert (await Visitor(http).get("/restaurants")).status_code == 200
+            # Nothing is looked up before the answer, so its time tells nothing.
+            asked = await Visitor(http).post("/auth/password-reset", {"email": person.email})
+            assert asked.status_code == 202
             live = await http.get("/health/live")
             ready = await http.get("/health/ready")
         assert live.status_code == 200

@@ -53,7 +53,9 @@ class LoginAttempts:
             for row, patience in counts:
                 left = patience.left_of(row.tries, passed=now - row.tried_at)
                 row.tries, row.tried_at = left + 1, now
-                row.waits_until = now + patience.wait_after(row.tries)
+                pause = patience.wait_after(row.tries)
+                # None and not now: who came before us may get the lock after us.
+                row.waits_until = now + pause if pause else None
         return timedelta()
 
     async def succeed(self, guess: Guess, *, now: datetime) -> None:

@@ -5,10 +5,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import func, select
 
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.accounts import AccountRepository
+from adapters.postgres.identity.password_resets import PasswordResets
+from adapters.postgres.identity.pruning import prune
 from adapters.postgres.identity.sessions import SessionRepository
+from adapters.postgres.identity.tables import PasswordResetRow, SessionRow
 from adapters.settings import DatabaseSettings
 from domain.accounts import Account
 from domain.errors import InvalidCredentials, RefreshTokenReused
@@ -125,3 +129,29 @@ class TestBegin:
     async def test_refuses_an_account_that_is_not_there(self, sessions: SessionRepository) -> None:
         with pytest.raises(InvalidCredentials):
             await sessions.begin(uuid4(), now=T0)
+
+
+class TestPrune:
+    async def test_deletes_what_nobody_can_use_any_more(
+        self, sessions: SessionRepository, account_id: UUID, identity_database: Database
+    ) -> None:
+        # So long ago that nothing of other tests is as old.
+        long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+        old = await sessions.begin(account_id, now=long_ago)
+        await sessions.begin(account_id, now=T0)
+        resets = PasswordResets(identity_database)
+        await resets.issue(account_id, now=long_ago)
+        kept = await resets.issue(account_id, now=T0)
+        await prune(identity_database, now=long_ago + timedelta(days=91))
+        ours = select(SessionRow.session_id).where(SessionRow.account_id == account_id)
+        async with identity_database.transaction() as session:
+            left = (await session.scalars(ours)).all()
+            tokens = await session.scalar(
+                select(func.count())
+                .select_from(PasswordResetRow)
+                .where(PasswordResetRow.account_id == account_id)
+            )
+        assert len(left) == 1
+        assert old.session_id not in left
+        assert tokens == 1
+        await resets.check(kept, now=T0)
