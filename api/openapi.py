@@ -48,7 +48,7 @@ def refusals(*reasons: type[DomainError] | HTTPStatus) -> Responses:
             codes[reason].append(reason.name.lower())
         else:
             codes[status_of(reason)].append(reason.code())
-    return {status.value: problems(status, names) for status, names in codes.items()}
+    return {status.value: problems(names) for status, names in codes.items()}
 
 
 def located(status: HTTPStatus) -> Responses:

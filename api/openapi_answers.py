@@ -48,6 +48,7 @@ _CHALLENGE = {
         "schema": {"type": "string", "examples": ['Bearer realm="ha-soranu"']},
     }
 }
+_HEADERS = {**_REQUEST_ID, **_LIMITS, **_ETAG, **_RETRY, **_CHALLENGE}
 _BY_STATUS = {
     HTTPStatus.UNAUTHORIZED: _CHALLENGE,
     HTTPStatus.TOO_MANY_REQUESTS: _RETRY,
@@ -62,11 +63,11 @@ data: {"order_id": "0f8fad5b-d9cb-469f-a165-70867728950e", "sequence": 3, \
 """
 
 
-def problems(status: HTTPStatus, codes: Sequence[str]) -> dict[str, Any]:
-    """The answer of an operation that is refused with this status, and with one of the codes."""
+def problems(codes: Sequence[str]) -> dict[str, Any]:
+    """The answer of an operation that is refused with one of the codes."""
     content = {
         "schema": {"$ref": "#/components/schemas/Problem"},
-        "examples": {code: {"value": _problem(status, code)} for code in codes},
+        "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in codes},
     }
     return {
         "description": ", ".join(f"`{code}`" for code in codes),
@@ -75,8 +76,10 @@ def problems(status: HTTPStatus, codes: Sequence[str]) -> dict[str, Any]:
 
 
 def complete(document: dict[str, Any]) -> None:
-    """In place."""
-    examples = Examples(document["components"]["schemas"])
+    """In place. What many operations share, they refer to."""
+    components = document["components"]
+    examples = Examples(components["schemas"])
+    shown: dict[str, Any] = {}
     for path, methods in document["paths"].items():
         for operation in methods.values():
             if path.startswith("/api/"):
@@ -86,6 +89,8 @@ def complete(document: dict[str, Any]) -> None:
                 _add_headers(operation, _LIMITS)
             _add_headers(operation, _REQUEST_ID)
             _add_examples(operation, examples)
+            shown |= _problems_of(operation) | _answers_of(operation, examples)
+    components |= {"examples": shown, "headers": _HEADERS}
 
 
 def _show_revisions(operation: Operation) -> None:
@@ -97,7 +102,7 @@ def _show_revisions(operation: Operation) -> None:
         operation["parameters"].remove(revised[0])
     for status, answer in operation["responses"].items():
         if int(status) < _ANSWERED:
-            answer.setdefault("headers", {}).update(_ETAG)
+            _add_header(answer, *_ETAG)
 
 
 def _require_key(operation: Operation) -> None:
@@ -121,8 +126,8 @@ def _add_refusals(operation: Operation) -> None:
         # FastAPI's own 422 is of another form, and it is there too where nothing can be wrong.
         if codes:
             status = HTTPStatus(int(name))
-            responses[name] = problems(status, sorted(set(codes)))
-            responses[name]["headers"] = dict(_BY_STATUS.get(status, {}))
+            responses[name] = problems(sorted(set(codes)))
+            _add_header(responses[name], *_BY_STATUS.get(status, {}))
 
 
 def _general(operation: Operation) -> Iterator[tuple[HTTPStatus, str]]:
@@ -143,7 +148,12 @@ def _codes(answer: dict[str, Any]) -> list[str]:
 
 def _add_headers(operation: Operation, headers: dict[str, Any]) -> None:
     for answer in operation["responses"].values():
-        answer.setdefault("headers", {}).update(headers)
+        _add_header(answer, *headers)
+
+
+def _add_header(answer: dict[str, Any], *names: str) -> None:
+    references = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    answer.setdefault("headers", {}).update(references)
 
 
 def _add_examples(operation: Operation, examples: Examples) -> None:
@@ -152,9 +162,35 @@ def _add_examples(operation: Operation, examples: Examples) -> None:
     for answer in operation["responses"].values():
         content = answer.get("content", {})
         if _JSON in content:
-            content[_JSON].setdefault("example", examples.answer(content[_JSON]["schema"]))
+            _add_example(content[_JSON], examples)
         if _STREAM in content:
             content[_STREAM].setdefault("example", _EVENTS)
+
+
+def _add_example(content: dict[str, Any], examples: Examples) -> None:
+    """What many answer is shown once, under its own name."""
+    name = content["schema"].get("$ref", "").rpartition("/")[2]
+    if name:
+        content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+    else:
+        content["example"] = examples.answer(content["schema"])
+
+
+def _problems_of(operation: Operation) -> dict[str, Any]:
+    return {
+        code: {"value": _problem(HTTPStatus(int(status)), code)}
+        for status, answer in operation["responses"].items()
+        for code in _codes(answer)
+    }
+
+
+def _answers_of(operation: Operation, examples: Examples) -> dict[str, Any]:
+    contents = [answer.get("content", {}) for answer in operation["responses"].values()]
+    return {
+        name: {"value": examples.answer(content[_JSON]["schema"])}
+        for content in contents
+        for name in content.get(_JSON, {}).get("examples", {})
+    }
 
 
 def _problem(status: HTTPStatus, code: str) -> dict[str, Any]:

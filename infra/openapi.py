@@ -22,7 +22,7 @@ _TOOLS = Path(sys.executable).parent
 def write_document(path: Path) -> None:
     document = create_app(_settings()).openapi()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
 def write_client(path: Path, *, document: Path) -> None:

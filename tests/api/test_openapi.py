@@ -47,7 +47,7 @@ class TestEveryOperation:
             for operation in document.operations
             for place, content in operation.contents()
             if "schema" in content
-            for example in _examples(content)
+            for example in document.examples(content)
             for fault in document.faults(operation, place, example)
         ]
         assert not wrong, "\n".join(wrong)
@@ -80,13 +80,6 @@ class TestEveryOperation:
                 assert "Retry-After" in headers(operation, status)
             if operation.needs_login:
                 assert "WWW-Authenticate" in headers(operation, "401")
-
-
-def _examples(content: dict[str, object]) -> list[object]:
-    several = content.get("examples")
-    if isinstance(several, dict):
-        return [each["value"] for each in several.values()]
-    return [content["example"]]
 
 
 class TestSomeOperations:

@@ -76,6 +76,16 @@ class Document:
         ]
         return min(serving, key=lambda each: each.path.count("{"), default=None)
 
+    def examples(self, content: dict[str, Any]) -> list[Any]:
+        """The values that are shown for it."""
+        if "example" in content:
+            return [content["example"]]
+        shared = self.document["components"]["examples"]
+        return [
+            shared[each["$ref"].rpartition("/")[2]]["value"]
+            for each in content["examples"].values()
+        ]
+
     def faults(self, operation: Operation, place: str, value: Any) -> list[str]:
         """What is wrong with a value that is to be of the schema at this place of the operation."""
         here = f"#/paths/{_escaped(operation.path)}/{operation.method}/{place}/schema"
