@@ -21,6 +21,8 @@ _log = structlog.stdlib.get_logger(__name__)
 # Hundredths of a degree are about a kilometre: enough to choose by, too little to find a door.
 _ROUGHLY = 2
 
+_UNKNOWN = "Unknown"
+
 
 class PickUp(BaseModel):
     id: UUID
@@ -39,8 +41,8 @@ class PickUp(BaseModel):
     def unknown(cls, delivery: Delivery) -> Self:
         """Of a restaurant that the catalogue has not: one broken row hides nobody's others."""
         point = delivery.pickup
-        place = Place(line1="", city="", lat=point.lat, lon=point.lon)
-        return cls(id=delivery.restaurant_id, name="", address=place)
+        place = Place(line1=_UNKNOWN, city=_UNKNOWN, lat=point.lat, lon=point.lon)
+        return cls(id=delivery.restaurant_id, name=_UNKNOWN, address=place)
 
 
 class DropOff(BaseModel):

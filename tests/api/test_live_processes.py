@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import (
-    AbstractContextManager,
     asynccontextmanager,
     closing,
     contextmanager,
@@ -37,7 +36,7 @@ from tests.support.people import People
 from tests.support.polling import seen
 from tests.support.rest import Person
 from tests.support.servers import Servers
-from tests.support.serving import serving
+from tests.support.serving import served
 from tests.support.streams import Desk, following, open_desk, open_streams
 from tests.support.wires import wire
 
@@ -84,40 +83,35 @@ async def followed_to_the_end(person: Person, order_id: UUID) -> list[int]:
 
 
 class TestAProcessThatEnds:
-    @pytest.mark.parametrize("number", [SIGKILL, SIGTERM])
     async def test_costs_its_clients_no_event(
-        self,
-        settings: Settings,
-        tmp_path: Path,
-        desk: Desk,
-        person: Person,
-        order_id: UUID,
-        number: Signals,
+        self, settings: Settings, tmp_path: Path, desk: Desk, person: Person, order_id: UUID
     ) -> None:
+        """Politely, and then without a word."""
         async with api_process(settings, tmp_path) as api, at(api.url, person) as client:
-            client_is_done = asyncio.create_task(followed_to_the_end(client, order_id))
-            await self._tell_more_and_more(desk, order_id, api, number)
-            ids = await asyncio.wait_for(client_is_done, 60)
+            follower = asyncio.create_task(followed_to_the_end(client, order_id))
+            for number in (SIGTERM, SIGKILL):
+                await _tell_around(desk, order_id, api, number)
+            await desk.move(order_id, OrderStatus.CANCELLED)
+            ids = await asyncio.wait_for(follower, 60)
             log = api.log.read_text()
-        assert ids == list(range(1, len(ids) + 1))
-        assert len(ids) == 4 + 30 + 1
+        assert ids == list(range(1, 4 + 2 * 15 + 2))
+        # The streams ended by themselves: nobody had to wait for them.
         assert "timeout graceful shutdown exceeded" not in log
 
-    async def _tell_more_and_more(
-        self, desk: Desk, order_id: UUID, api: ApiProcess, number: Signals
-    ) -> None:
-        for note in range(30):
-            if note == 10:
-                api.signal(number)
-            if note == 20:
-                await api.ready()
-            await desk.note(order_id)
-        await desk.move(order_id, OrderStatus.CANCELLED)
+
+async def _tell_around(desk: Desk, order_id: UUID, api: ApiProcess, number: Signals) -> None:
+    """Before, during and after the process's absence."""
+    for note in range(15):
+        if note == 5:
+            api.signal(number)
+        if note == 10:
+            await api.ready()
+        await desk.note(order_id)
 
 
 class TestAListenerThatWasCutOff:
     async def test_missed_nothing(
-        self, url: str, desk: Desk, person: Person, order_id: UUID, postgres_admin_dsn: str
+        self, desk: Desk, person: Person, order_id: UUID, postgres_admin_dsn: str
     ) -> None:
         terminate = (
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -144,23 +138,23 @@ class TestAListenerThatWasCutOff:
             far = SecretStr(dsn.render_as_string(hide_password=False))
             databases = settings.databases.model_copy(update={"ordering_dsn": far})
             app = create_app(replace(settings, databases=databases))
-            async with _served(serving(app), person) as client:
-                async with following(client, order_id) as stream:
-                    await stream.until("order_accepted")
-                    line.cut()
-                    await desk.note(order_id)
-                    line.mend()
-                    assert (await stream.next()).id == 5
+            async with (
+                served(app) as http,
+                following(replace(person, http=http), order_id) as stream,
+            ):
+                await stream.until("order_accepted")
+                line.cut()
+                await desk.note(order_id)
+                line.mend()
+                assert (await stream.next()).id == 5
 
 
 class TestAClientThatReadsNothing:
     async def test_is_let_go(
         self,
         settings: Settings,
-        desk: Desk,
         person: Person,
         order_id: UUID,
-        http: httpx.AsyncClient,
         postgres_admin_dsn: str,
     ) -> None:
         async with await psycopg.AsyncConnection.connect(postgres_admin_dsn) as admin:
@@ -170,12 +164,12 @@ class TestAClientThatReadsNothing:
                 [order_id],
             )
         app = create_app(settings)
-        async with _served(serving(app, prepare=_impatient), person) as client:
+        async with served(app, prepare=_impatient) as http:
             before = await open_streams(http)
             with closing(socket.socket()) as asleep:
                 asleep.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-                asleep.connect(("127.0.0.1", client.http.base_url.port))
-                asleep.sendall(_request(client, order_id))
+                asleep.connect(("127.0.0.1", http.base_url.port))
+                asleep.sendall(_request(person, order_id))
                 await seen(partial(open_streams, http), lambda count: count == before + 1)
                 await seen(partial(open_streams, http), lambda count: count == before)
 
@@ -246,16 +240,6 @@ def _request(person: Person, order_id: UUID) -> bytes:
 def _impatient(listener: socket.socket) -> None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     limit_unread(listener, 1_000)
-
-
-@asynccontextmanager
-async def _served(server: AbstractContextManager[str], person: Person) -> AsyncIterator[Person]:
-    url = await asyncio.to_thread(server.__enter__)
-    try:
-        async with at(url, person) as client:
-            yield client
-    finally:
-        await asyncio.to_thread(server.__exit__, None, None, None)
 
 
 @contextmanager

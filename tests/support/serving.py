@@ -1,11 +1,13 @@
 """An application, served in this process over a real socket."""
 
+import asyncio
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from threading import Thread
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
 
@@ -29,6 +31,19 @@ def serving(
         finally:
             server.should_exit = True
             thread.join()
+
+
+@asynccontextmanager
+async def served(
+    app: FastAPI, *, prepare: Callable[[socket.socket], None] = lambda _: None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The same, for a test whose loop has to go on meanwhile: with a client."""
+    with ExitStack() as stack:
+        server = serving(app, prepare=prepare)
+        url = await asyncio.to_thread(stack.enter_context, server)
+        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            yield client
+        await asyncio.to_thread(stack.close)
 
 
 def _wait_until_started(server: uvicorn.Server, thread: Thread) -> None:

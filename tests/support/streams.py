@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -114,11 +115,13 @@ class Desk:
     deliveries: DeliveryRepository
     couriers: CourierRepository
 
-    async def order(self, **given: Any) -> UUID:
+    async def order(self, *, promised: timedelta | None = None, **given: Any) -> UUID:
         """One that the kitchen has accepted: its timeline has four entries."""
         order = await a_recorded_order(self.orders, self.writings, **given)
-        for status in (OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.ACCEPTED):
-            await self.move(order.order_id, status)
+        await self.move(order.order_id, OrderStatus.RESERVED, OrderStatus.CONFIRMED)
+        ready_by = datetime.now(UTC) + promised if promised else None
+        accepted = a_move(order.order_id, OrderStatus.ACCEPTED, ready_by=ready_by)
+        await self.orders.advance(accepted)
         return order.order_id
 
     async def move(self, order_id: UUID, *statuses: OrderStatus) -> None:
