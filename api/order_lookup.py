@@ -80,7 +80,7 @@ def roles_in(caller: Account, order: Order) -> set[Actor]:
     roles = {
         Actor.CUSTOMER: caller.account_id == order.customer_id,
         Actor.RESTAURANT: is_staff(caller, order.restaurant_id),
-        Actor.COURIER: caller.account_id == order.courier_id,
+        Actor.COURIER: Role.COURIER in caller.roles and caller.account_id == order.courier_id,
         Actor.SUPPORT: Role.SUPPORT in caller.roles,
     }
     return {actor for actor, holds in roles.items() if holds}

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.dependencies import Support, Using
-from api.fields import Model, Text
+from api.fields import Line, Model, Text
 from api.money_answers import CaseAnswer, RefundAttemptAnswer
 from api.openapi import refusals
 from api.pages import Page, Paged, page_of
@@ -65,7 +65,7 @@ async def list_cases(
 
 
 @router.put("/cases/{key}/owner", responses=refusals(Forbidden, RefundNotDue))
-async def take_case(key: str, services: Using, caller: Support) -> CaseAnswer:
+async def take_case(key: Line, services: Using, caller: Support) -> CaseAnswer:
     """From now on it is the caller's."""
     case = await services.cases.assign(key, caller.account_id)
     if case is None:
@@ -79,7 +79,7 @@ class Deciding(Model):
 
 
 @router.post("/cases/{key}/decide", responses=refusals(Forbidden, RefundNotDue))
-async def decide_case(key: str, body: Deciding, services: Using, caller: Support) -> CaseAnswer:
+async def decide_case(key: Line, body: Deciding, services: Using, caller: Support) -> CaseAnswer:
     """What reconciliation could not mend was looked into: it is found no more. No money moves.
 
     The case of a refund is resolved with its order's refund instead.
@@ -124,7 +124,7 @@ async def list_refunds(
 
 @router.get("/stripe-events", responses=refusals(Forbidden))
 async def list_stripe_events(
-    services: Using, _: Support, paging: Paged, outcome: str = "unknown_object"
+    services: Using, _: Support, paging: Paged, outcome: Line = "unknown_object"
 ) -> Page[StripeEventAnswer]:
     """Webhooks that ended so, the newest first; unless asked, those of objects of nobody."""
     rows = await services.webhook_events.list(

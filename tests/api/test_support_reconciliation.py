@@ -90,3 +90,16 @@ class TestDecide:
             f"/support/cases/{key}/decide", {"reason": REASON}
         )
         refused(answer, 403, "forbidden")
+
+
+class TestWords:
+    @pytest.mark.parametrize("path", ["cases/a%00b/owner", "cases/a%00b/decide"])
+    async def test_that_no_case_is_called_are_refused(self, support: Person, path: str) -> None:
+        """Postgres stores no NUL, and says so with an error."""
+        method, body = ("PUT", None) if path.endswith("owner") else ("POST", {"reason": REASON})
+        answer = await support.send(method, f"/support/{path}", body=body)
+        refused(answer, 422, "invalid_request")
+
+    async def test_that_no_outcome_is_called_are_refused(self, support: Person) -> None:
+        answer = await support.get("/support/stripe-events?outcome=%00")
+        refused(answer, 422, "invalid_request")
