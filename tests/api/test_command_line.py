@@ -9,10 +9,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from api.services import Settings
 from domain.accounts import Role
+from domain.throttling import GUESSING
 from tests.support.people import People
 from tests.support.polling import eventually
-from tests.support.rest import log_in
+from tests.support.rest import Visitor, log_in, refused
 from tests.support.servers import Servers
 
 PASSWORD = "correct-horse-battery"
@@ -50,6 +52,21 @@ class TestGrant:
     def test_fails_for_an_account_that_is_not_there(self, environment: dict[str, str]) -> None:
         email = f"{uuid4().hex}@example.com"
         assert _run(environment, "grant", email, "support").returncode != 0
+
+
+class TestUnlock:
+    async def test_forgets_the_wrong_passwords_of_an_account(
+        self, environment: dict[str, str], settings: Settings, visitor: Visitor
+    ) -> None:
+        email = f"{uuid4().hex}@example.com"
+        wrong = {"email": email, "password": "not the password"}
+        for _ in range(GUESSING.free + 1):
+            refused(await visitor.post("/auth/login", wrong), 401, "invalid_credentials")
+        refused(await visitor.post("/auth/login", wrong), 429, "too_many_requests")
+        secret = settings.identity.customer_key_secret.get_secret_value()
+        given = {**environment, "CUSTOMER_KEY_SECRET": secret}
+        assert _run(given, "unlock", email.upper()).returncode == 0
+        refused(await visitor.post("/auth/login", wrong), 401, "invalid_credentials")
 
 
 class TestServe:
