@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
+from infra import page_pictures
+from infra.stack.install import find_chromium
+from infra.stack.settings import StackSettings
+from infra.stack.site import Site
+
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-CHROMIUM = "/usr/bin/chromium"
 COLUMNS = 124
 # The last chapter and the verdict: what the demo is for.
 SHOWN_FROM = "9  The payments worker is killed"
@@ -26,11 +30,13 @@ LINK = re.compile(r"http\S+/user-metadata")
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
-    with _demo() as output, _browser() as page:
+    with _demo() as output, _browser() as browser:
+        page = browser.new_page(viewport={"width": 1500, "height": 1000}, device_scale_factor=1)
         links = LINK.findall("".join(output))
         # The order that was cancelled after it was paid has the most to tell.
         _order_page(page, Text.from_ansi(links[-2]).plain)
         _terminal(page, "".join(output))
+        page_pictures.take(browser, Site(StackSettings()).api_url, PICTURES)
 
 
 @contextmanager
@@ -58,13 +64,13 @@ def _demo() -> Iterator[list[str]]:
 
 
 @contextmanager
-def _browser() -> Iterator[Page]:
+def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=str(find_chromium()),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        yield browser.new_page(viewport={"width": 1500, "height": 1000}, device_scale_factor=1)
+        yield browser
         browser.close()
 
 

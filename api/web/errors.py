@@ -14,7 +14,7 @@ from api.web.rendering import page
 
 _PROBLEM = "application/problem+json"
 # Of the answer that is replaced; all others are kept.
-_OF_THE_BODY = ("content-length", "content-type", "content-security-policy")
+_OF_THE_BODY = ("content-length", "content-type", "content-security-policy", "referrer-policy")
 
 
 class ErrorPages:

@@ -25,7 +25,7 @@ _STEPS = {
     OrderStatus.ACCEPTED: "Accepted by the kitchen",
     OrderStatus.PREPARING: "Being cooked",
     OrderStatus.READY: "Ready for the courier",
-    OrderStatus.PICKED_UP: "On its way to you",
+    OrderStatus.PICKED_UP: "On its way",
     OrderStatus.DELIVERED: "Delivered",
 }
 

@@ -20,6 +20,8 @@ _POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'"
 )
+# With no referrer at all, browsers would not say either from which site a form was sent.
+_HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin"}
 
 
 def _money(money: Money) -> str:
@@ -60,9 +62,13 @@ def page(
     facts: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
     """`facts` are what the template names."""
-    # Who has only a refresh token left is logged in again by the page's script.
-    is_resumable = caller is None and TokenCookie.REFRESH.read(request) is not None
-    html = _ENVIRONMENT.get_template(template).render(
-        {"caller": caller, "is_resumable": is_resumable, "path": request.url.path, **(facts or {})}
-    )
-    return HTMLResponse(html, status, {"Content-Security-Policy": _POLICY})
+    is_known = TokenCookie.ACCESS.read(request) is not None
+    always = {
+        "caller": caller,
+        "is_known": is_known,
+        # Who has only a refresh token left is logged in again by the page's script.
+        "is_resumable": not is_known and TokenCookie.REFRESH.read(request) is not None,
+        "path": request.url.path,
+    }
+    html = _ENVIRONMENT.get_template(template).render({**always, **(facts or {})})
+    return HTMLResponse(html, status, _HEADERS)

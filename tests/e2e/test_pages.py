@@ -190,6 +190,15 @@ class TestLoginOfABrowser:
         await street.customer.context.clear_cookies(name="ha-soranu-access")
         await street.customer.go("/orders")
         await street.customer.is_at("/orders")
+        await street.customer.context.clear_cookies(name="ha-soranu-access")
+        await street.customer.go("/")
+        await expect(street.customer.tab.get_by_role("button", name="Log out")).to_be_visible()
+
+    async def test_is_left_alone_by_an_error(self, street: Street) -> None:
+        await street.customer.go("/nowhere")
+        await street.customer.stays()
+        await street.customer.finds_it_accessible()
+        assert await street.customer.has_stayed()
 
     async def test_ends_in_all_tabs(self, street: Street, browser: Browser) -> None:
         url = street.platform.stack.site.api_url

@@ -3,6 +3,8 @@
 
 import { call } from "./rest.js";
 
+const AFTER_THE_END_MS = 1000;
+const AFTER_A_REFUSAL_S = 5;
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function* eventsIn(stream) {
@@ -26,6 +28,7 @@ async function* chunks(stream) {
 export async function follow(path, { after, hear, isOver }) {
   let last = after;
   while (!isOver()) {
+    let wait = AFTER_THE_END_MS;
     try {
       const answer = await call("GET", path, { headers: { "Last-Event-ID": last } });
       if (answer.ok) {
@@ -34,11 +37,13 @@ export async function follow(path, { after, hear, isOver }) {
           if (event.event) hear(event.event, JSON.parse(event.data));
         }
       } else if (answer.status === 404) {
-        return;
+        return; // It is not for us any more.
+      } else {
+        wait = 1000 * Number(answer.headers.get("Retry-After") ?? AFTER_A_REFUSAL_S);
       }
     } catch {
       // The connection broke.
     }
-    await pause(1000);
+    await pause(wait);
   }
 }

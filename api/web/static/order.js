@@ -28,18 +28,18 @@ function showCourier({ lat, lon, eta }) {
   shown.hidden = parts.length === 0;
 }
 
-let status = "";
-
-async function hear(name, event) {
-  if (name === "position") return showCourier(event);
-  await refresh();
-  const heading = progress().querySelector("h2").textContent;
-  if (heading !== status) tell(heading);
-  status = heading;
-  if (isOver()) document.getElementById("courier").hidden = true;
-}
-
+const heading = () => progress().querySelector("h2").textContent;
 const isOver = () => progress().dataset.final !== undefined;
+let told = heading();
+
+document.addEventListener("refreshed", () => {
+  if (heading() === told) return;
+  told = heading();
+  tell(told);
+  if (isOver()) document.getElementById("courier").hidden = true;
+});
+
+const hear = (name, event) => (name === "position" ? showCourier(event) : refresh());
 
 follow(`/api/v1/orders/${order}/events`, { after: sequence, hear, isOver });
 

@@ -1,0 +1,75 @@
+"""Pictures of the pages, with the people of the demo in front of them."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from infra.demo.client import PASSWORD
+from infra.demo.seed import SORANU
+
+_DOOR = {"Street and number": "Togo Street 7", "City": "Addis Ababa"}
+_AT_THE_DOOR = "9.0130, 38.7690"
+_SCREEN = ViewportSize(width=900, height=640)
+_PHONE = ViewportSize(width=360, height=640)
+
+
+def take(browser: Browser, url: str, folder: Path) -> None:
+    """One order from the search to the courier's page, as the demo's people see it."""
+    sara = _logged_in(browser, url, "sara@example.com", viewport=_PHONE)
+    hana = _logged_in(browser, url, "hana@example.com", viewport=_SCREEN)
+    dawit = _logged_in(browser, url, "dawit@example.com", viewport=_PHONE, color_scheme="dark")
+    _shoot(_logged_out(browser, url, "/login"), folder, "login")
+    _shoot(_logged_out(browser, url, "/register"), folder, "register")
+    sara.goto(f"/?near={_AT_THE_DOOR}")
+    _shoot(sara, folder, "restaurants")
+    sara.get_by_role("link", name=SORANU.name).first.click()
+    _fill_the_basket(sara)
+    _shoot(sara, folder, "menu")
+    sara.get_by_role("button", name="Order", exact=True).click()
+    expect(sara.locator("main")).to_contain_text("order is confirmed")
+    hana.goto("/board")
+    hana.get_by_role("link", name=SORANU.name).click()
+    hana.get_by_role("button", name="Accept").first.wait_for()
+    _shoot(hana, folder, "board")
+    hana.get_by_role("button", name="Accept").first.click()
+    hana.get_by_role("button", name="Start cooking").first.click()
+    dawit.goto("/courier")
+    dawit.get_by_label("Your place").fill(f"{SORANU.lat}, {SORANU.lon}")
+    dawit.get_by_role("button", name="I am here").click()
+    dawit.get_by_role("button", name="Claim").first.click()
+    dawit.get_by_role("button", name="Picked up").wait_for()
+    _shoot(dawit, folder, "courier")
+    expect(sara.locator("#timeline")).to_contain_text("A courier comes")
+    _shoot(sara, folder, "order")
+    sara.goto("/orders")
+    _shoot(sara, folder, "orders")
+
+
+def _logged_out(browser: Browser, url: str, path: str) -> Page:
+    page = browser.new_context(base_url=url, viewport=_PHONE).new_page()
+    page.goto(path)
+    return page
+
+
+def _logged_in(browser: Browser, url: str, email: str, **options: Any) -> Page:
+    page = browser.new_context(base_url=url, **options).new_page()
+    page.goto("/login")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"{url}/")
+    return page
+
+
+def _fill_the_basket(page: Page) -> None:
+    page.get_by_label("Quantity of Shiro wot").fill("2")
+    for label, value in _DOOR.items():
+        page.get_by_label(label).fill(value)
+    page.get_by_label("Place (latitude, longitude)").fill(_AT_THE_DOOR)
+    page.get_by_text("Total").wait_for()
+
+
+def _shoot(page: Page, folder: Path, name: str) -> None:
+    page.evaluate("document.activeElement.blur()")
+    page.screenshot(path=folder / f"page-{name}.png", full_page=True)
