@@ -16,7 +16,7 @@ from api.app import create_app
 from api.services import Settings
 from tests.support.forging import forged, with_secret
 from tests.support.oidc import CLIENT_ID, ISSUER, LEFT_OUT, Issuer
-from tests.support.rest import PASSWORD, Person, Visitor, refused
+from tests.support.rest import PASSWORD, Person, Visitor, refused, register
 from tests.support.serving import serving
 
 
@@ -353,6 +353,11 @@ class TestIssuersKeys:
 
 
 class TestLink:
+    @pytest.fixture
+    async def person(self, http: httpx.AsyncClient) -> Person:
+        """With a real password, unlike everybody else's."""
+        return await register(http)
+
     async def test_lets_google_open_an_account_that_was_there(
         self, person: Person, issuer: Issuer
     ) -> None:
@@ -362,6 +367,26 @@ class TestLink:
             assert (await _link(person, issuer, **google)).status_code == 204
         account = await _account(await _log_in(person, issuer, **google), person)
         assert account["id"] == person.id
+
+    @pytest.mark.parametrize("password", [None, "", "not the password"])
+    async def test_takes_more_than_a_login_that_may_be_stolen(
+        self, person: Person, issuer: Issuer, password: str | None
+    ) -> None:
+        nonce = await _nonce(person)
+        body = {"id_token": issuer.token(nonce), "nonce": nonce}
+        given = {} if password is None else {"password": password}
+        refused(await person.post("/me/google", {**body, **given}), 401, "invalid_credentials")
+        # The nonce was not spoiled by it.
+        assert (await person.post("/me/google", {**body, "password": PASSWORD})).status_code == 204
+
+    async def test_asks_who_has_no_password_for_none(
+        self, visitor: Visitor, issuer: Issuer
+    ) -> None:
+        tokens = (await _log_in(visitor, issuer)).json()
+        person = Visitor(visitor.http, tokens["access_token"])
+        nonce = await _nonce(person)
+        body = {"id_token": issuer.token(nonce), "nonce": nonce}
+        assert (await person.post("/me/google", body)).status_code == 204
 
     async def test_is_refused_where_it_opens_another_account(
         self, person: Person, issuer: Issuer
@@ -378,13 +403,13 @@ class TestLink:
         assert (await visitor.post("/auth/google", body)).status_code == 200
 
     async def test_takes_no_forged_token(self, person: Person, nonce: str) -> None:
-        body = {"id_token": "no token", "nonce": nonce}
+        body = {"id_token": "no token", "nonce": nonce, "password": PASSWORD}
         refused(await person.post("/me/google", body), 401, "invalid_credentials")
 
 
 async def _link(person: Person, issuer: Issuer, **claims: Any) -> httpx.Response:
     nonce = await _nonce(person)
-    body = {"id_token": issuer.token(nonce, **claims), "nonce": nonce}
+    body = {"id_token": issuer.token(nonce, **claims), "nonce": nonce, "password": PASSWORD}
     return await person.post("/me/google", body)
 
 

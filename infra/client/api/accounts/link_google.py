@@ -5,14 +5,14 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.google_token import GoogleToken
+from ...models.google_link import GoogleLink
 from ...models.problem import Problem
 from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: GoogleToken,
+    body: GoogleLink,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -96,14 +96,16 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: GoogleToken,
+    body: GoogleLink,
 ) -> Response[Any | Problem]:
     """Link Google
 
      Let Google open the caller's account too.
 
+    It then stays open to that person, so it is asked for more than a login that may be stolen.
+
     Args:
-        body (GoogleToken):
+        body (GoogleLink): `password`: the account's, where it has one.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,14 +129,16 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: GoogleToken,
+    body: GoogleLink,
 ) -> Any | Problem | None:
     """Link Google
 
      Let Google open the caller's account too.
 
+    It then stays open to that person, so it is asked for more than a login that may be stolen.
+
     Args:
-        body (GoogleToken):
+        body (GoogleLink): `password`: the account's, where it has one.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,14 +157,16 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: GoogleToken,
+    body: GoogleLink,
 ) -> Response[Any | Problem]:
     """Link Google
 
      Let Google open the caller's account too.
 
+    It then stays open to that person, so it is asked for more than a login that may be stolen.
+
     Args:
-        body (GoogleToken):
+        body (GoogleLink): `password`: the account's, where it has one.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,14 +188,16 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: GoogleToken,
+    body: GoogleLink,
 ) -> Any | Problem | None:
     """Link Google
 
      Let Google open the caller's account too.
 
+    It then stays open to that person, so it is asked for more than a login that may be stolen.
+
     Args:
-        body (GoogleToken):
+        body (GoogleLink): `password`: the account's, where it has one.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
