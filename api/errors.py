@@ -34,7 +34,6 @@ _PLACES: dict[type[errors.DomainError], list[str | int]] = {
     errors.ItemNotInOrder: ["body", "unavailable_item_ids"],
     errors.DelayOutOfRange: ["body", "minutes"],
     errors.IdempotencyKeyReused: ["header", "Idempotency-Key"],
-    errors.PasswordTooCommon: ["body", "password"],
     errors.ResetTokenInvalid: ["body", "token"],
     errors.ReferenceMissing: ["body", "reference"],
 }

@@ -20,10 +20,14 @@ async def try_password(
     And 429 for a try that comes too soon after wrong ones. They are counted in Postgres, without
     which nothing is tried: nobody guesses uncounted.
     """
-    guess = Guess(email, address_of(request))
+    async with services.login_attempts.turns:
+        return await _try(services, Guess(email, address_of(request)), password)
+
+
+async def _try(services: Services, guess: Guess, password: str) -> Credentials:
     wait = await services.login_attempts.begin(guess, now=datetime.now(UTC))
     refuse(math.ceil(wait.total_seconds()))
-    found = await services.accounts.credentials(email)
+    found = await services.accounts.credentials(guess.email)
     password_hash = found.password_hash if found else None
     matches = await services.passwords.match(password_hash, password)
     if found is None or not matches:

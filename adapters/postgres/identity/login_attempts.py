@@ -4,6 +4,7 @@ A try is counted before the password is looked at, and taken back when it was ri
 at once don't cost what one costs.
 """
 
+import asyncio
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ KNOWN = timedelta(days=30)
 """So long a place where the right password came from stays a known one."""
 
 _ANY = b""
+# As many as are hashed at once.
+_AT_ONCE = 2
 # One household has a whole network of this size.
 _HOUSEHOLD = 64
 
@@ -34,11 +37,16 @@ class Guess:
 
 
 class LoginAttempts:
-    """`key` keys the hashes, so that the table names neither people nor where they are."""
+    """`key` keys the hashes, so that the table names neither people nor where they are.
+
+    `turns` is for whoever tries, from `begin` until the password is known to be right or wrong: of
+    right ones that come at once only so many are counted as tries meanwhile.
+    """
 
     def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
         self._key = key
+        self.turns = asyncio.Semaphore(_AT_ONCE)
 
     async def begin(self, guess: Guess, *, now: datetime) -> timedelta:
         """Count a try, and answer zero. One that comes too early is not counted, and has to wait
