@@ -24,9 +24,10 @@ test: $(READY) ## Run all tests, against real servers
 	@$(PYTHON) -m infra.stack install --browser
 	@$(PYTHON) -m pytest
 
-soak: $(READY) ## Let orders go wrong in other ways each time: RUNS=5000, SEED=… again
+soak: $(READY) ## Orders go wrong, and requests are odd, in other ways each time: RUNS, EXAMPLES, SEED
 	@$(PYTHON) -m infra.stack install
 	@RUNS=$${RUNS:-5000} $(PYTHON) -m pytest tests/model -k whatever -p no:cacheprovider
+	@EXAMPLES=$${EXAMPLES:-200} $(PYTHON) -m pytest tests/api/test_whatever_is_sent.py -p no:cacheprovider
 
 check: $(READY) openapi-current protos-current ## Format, lints, types, layers, contracts, lock
 	@.venv/bin/ruff format --check .
