@@ -18,6 +18,7 @@ def invitation(site: Site, town: Town) -> str:
     return f"""
 Now it is yours. The stack stays up until Ctrl-C.
 
+  Pages, to order and cook {site.api_url}/
   The API, to try out      {site.api_url}/docs
   Orders in Temporal       {site.temporal_ui_url}/namespaces/default/workflows
   The bank's ledger        {site.sandbox_url}/_ledger

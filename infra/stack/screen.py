@@ -71,6 +71,8 @@ def welcome(site: Site, *, took: float) -> Text:
     settings = site.settings
     return Text.assemble(
         f"\nReady in {took:.1f} s.\n\n",
+        ("  Pages          ", "bold"),
+        f"{site.api_url}/\n",
         ("  API            ", "bold"),
         f"{site.api_url}/docs\n",
         ("  Temporal UI    ", "bold"),
