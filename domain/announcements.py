@@ -9,18 +9,26 @@ from domain.errors import AuthorizationLost, CaptureFailed
 from domain.events import OrderEvent, OrderEventType
 from domain.notifications import Audience, Notification, NotificationType, notification
 
-_TOLD = {
-    OrderEventType.ACCEPTED: (NotificationType.ORDER_ACCEPTED, (Audience.CUSTOMER,)),
-    OrderEventType.DELAYED: (NotificationType.ORDER_DELAYED, (Audience.CUSTOMER,)),
-    OrderEventType.PICKED_UP: (NotificationType.ORDER_PICKED_UP, (Audience.CUSTOMER,)),
-    OrderEventType.DELIVERED: (NotificationType.ORDER_DELIVERED, (Audience.CUSTOMER,)),
-    OrderEventType.REJECTED: (NotificationType.ORDER_REJECTED, (Audience.CUSTOMER,)),
-    OrderEventType.CANCELLED: (
-        NotificationType.ORDER_CANCELLED,
-        (Audience.CUSTOMER, Audience.RESTAURANT),
-    ),
-    OrderEventType.PAYMENT_FAILED: (NotificationType.PAYMENT_FAILED, (Audience.CUSTOMER,)),
+_TOLD: dict[OrderEventType, dict[Audience, NotificationType]] = {
+    OrderEventType.ACCEPTED: {Audience.CUSTOMER: NotificationType.ORDER_ACCEPTED},
+    OrderEventType.DELAYED: {Audience.CUSTOMER: NotificationType.ORDER_DELAYED},
+    OrderEventType.COURIER_RELEASED: {Audience.COURIER: NotificationType.DELIVERY_TAKEN_BACK},
+    OrderEventType.PICKED_UP: {Audience.CUSTOMER: NotificationType.ORDER_PICKED_UP},
+    OrderEventType.DELIVERED: {
+        Audience.CUSTOMER: NotificationType.ORDER_DELIVERED,
+        Audience.COURIER: NotificationType.DELIVERY_PAID,
+    },
+    OrderEventType.REJECTED: {Audience.CUSTOMER: NotificationType.ORDER_REJECTED},
+    OrderEventType.CANCELLED: {
+        Audience.CUSTOMER: NotificationType.ORDER_CANCELLED,
+        Audience.RESTAURANT: NotificationType.ORDER_CANCELLED,
+        Audience.COURIER: NotificationType.DELIVERY_CALLED_OFF,
+    },
+    OrderEventType.PAYMENT_FAILED: {Audience.CUSTOMER: NotificationType.PAYMENT_FAILED},
 }
+
+# What may happen to an order twice: each time is news.
+_REPEATED = frozenset({OrderEventType.DELAYED, OrderEventType.COURIER_RELEASED})
 
 # The money is taken when the kitchen has accepted: it must not cook for nothing.
 _WHEN_IT_IS_TAKEN = (AuthorizationLost.code(), CaptureFailed.code())
@@ -28,21 +36,19 @@ _WHEN_IT_IS_TAKEN = (AuthorizationLost.code(), CaptureFailed.code())
 
 def announcements(event: OrderEvent) -> list[Notification]:
     """What to tell to whom; nothing where the event is nobody's news."""
-    type_, audiences = _TOLD.get(event.type, (None, ()))
+    told = dict(_TOLD.get(event.type, {}))
     if event.type is OrderEventType.PAYMENT_FAILED and event.code in _WHEN_IT_IS_TAKEN:
-        audiences = (*audiences, Audience.RESTAURANT)
+        told[Audience.RESTAURANT] = NotificationType.PAYMENT_FAILED
     recipients = {
         Audience.CUSTOMER: event.customer_id,
         Audience.RESTAURANT: event.restaurant_id,
+        Audience.COURIER: event.courier_id,
     }
-    told = [
-        notification(
-            type_, audience, recipients[audience], order_id=event.order_id, total=event.total
-        )
-        for audience in audiences
-        if type_ is not None
+    news = [
+        notification(type_, audience, recipient, order_id=event.order_id, total=event.total)
+        for audience, type_ in told.items()
+        if (recipient := recipients[audience]) is not None
     ]
-    if event.type is not OrderEventType.DELAYED:
-        return told
-    # The one thing that may happen to an order twice: each time is news.
-    return [replace(one, dedupe_key=f"{one.dedupe_key}:{event.event_id}") for one in told]
+    if event.type not in _REPEATED:
+        return news
+    return [replace(one, dedupe_key=f"{one.dedupe_key}:{event.event_id}") for one in news]

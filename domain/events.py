@@ -19,6 +19,7 @@ class OrderEventType(StrEnum):
     DELAYED = "order_delayed"
     PREPARING = "order_preparing"
     READY = "order_ready"
+    COURIER_RELEASED = "order_courier_released"
     PICKED_UP = "order_picked_up"
     DELIVERED = "order_delivered"
     REJECTED = "order_rejected"
@@ -32,7 +33,8 @@ class OrderEvent:
 
     `total` is what was agreed, `refunded` what has been given back so far. `code` is the reason
     of an end without food, `ready_by` when the kitchen means to be done (of an order accepted or
-    delayed), `courier_id` who has picked the order up or delivered it; each is None otherwise.
+    delayed), `courier_id` who has picked the order up, delivered it, gave it back or lost it, or
+    had it when it was cancelled; each is None otherwise.
     """
 
     event_id: UUID

@@ -124,15 +124,15 @@ _TEXTS: dict[NotificationType, tuple[str, str]] = {
     ),
     NotificationType.DELIVERY_TAKEN_BACK: (
         "Another courier is asked",
-        "You were not seen in time, so the delivery for {total} is not yours any more.",
+        "The delivery of the order for {total} is not yours any more.",
     ),
     NotificationType.DELIVERY_CALLED_OFF: (
         "The delivery is over",
-        "The delivery for {total} was called off. Don't bring the food.",
+        "The order for {total} was cancelled, and its delivery with it.",
     ),
     NotificationType.DELIVERY_PAID: (
         "Delivered, thank you",
-        "You earned {total} and the customer's tip.",
+        "You brought the order for {total}: its delivery fee and its tip are yours.",
     ),
 }
 

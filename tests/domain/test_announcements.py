@@ -69,8 +69,26 @@ class TestAnnouncements:
             (Audience.RESTAURANT, event.restaurant_id),
         }
 
-    def test_tell_of_each_delay_once(self) -> None:
-        event = an_event(OrderEventType.DELAYED)
+    @pytest.mark.parametrize(
+        ("type_", "told"),
+        [
+            (OrderEventType.COURIER_RELEASED, NotificationType.DELIVERY_TAKEN_BACK),
+            (OrderEventType.CANCELLED, NotificationType.DELIVERY_CALLED_OFF),
+            (OrderEventType.DELIVERED, NotificationType.DELIVERY_PAID),
+        ],
+    )
+    def test_tell_the_courier_what_becomes_of_the_delivery(
+        self, type_: OrderEventType, told: NotificationType
+    ) -> None:
+        event = replace(an_event(type_), courier_id=uuid4())
+
+        [one] = [one for one in announcements(event) if one.audience is Audience.COURIER]
+
+        assert (one.type, one.recipient_id) == (told, event.courier_id)
+
+    @pytest.mark.parametrize("type_", [OrderEventType.DELAYED, OrderEventType.COURIER_RELEASED])
+    def test_tell_of_what_may_happen_again_each_time(self, type_: OrderEventType) -> None:
+        event = replace(an_event(type_), courier_id=uuid4())
         again = replace(event, event_id=uuid4())
 
         keys = {one.dedupe_key for told in (event, event, again) for one in announcements(told)}

@@ -19,7 +19,7 @@ from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.tables import OutboxRow
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.events import OrderEvent
-from domain.notifications import Audience, NotificationType
+from domain.notifications import NotificationType, Recipient
 from domain.orders import OrderStatus, PlaceOrder
 from infra.stack.settings import StackSettings
 from infra.stack.stack import Stack
@@ -78,7 +78,7 @@ class Pipeline:
     async def told(self, order: PlaceOrder) -> list[NotificationType]:
         """What the customer has been told."""
         found = await NotificationRepository(self.people).list(
-            audience=Audience.CUSTOMER, recipient_id=order.customer_id, limit=10
+            Recipient.account(order.customer_id), limit=10
         )
         return [each.type for each in found]
 

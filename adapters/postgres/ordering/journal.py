@@ -1,6 +1,7 @@
 """What is written beside an order's row, in the transaction of its change: timeline and event."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
@@ -14,7 +15,7 @@ from domain.timeline import Happening
 
 _EVENT_TYPES = frozenset(OrderEventType)
 _PROMISES = frozenset({OrderEventType.ACCEPTED, OrderEventType.DELAYED})
-_CARRIED = frozenset({OrderEventType.PICKED_UP, OrderEventType.DELIVERED})
+_CARRIED = frozenset({OrderEventType.PICKED_UP, OrderEventType.DELIVERED, OrderEventType.CANCELLED})
 
 
 async def tell(
@@ -55,7 +56,18 @@ async def publish_status(session: AsyncSession, row: OrderRow, *, key: str) -> N
 
 
 async def publish(session: AsyncSession, row: OrderRow, type_: OrderEventType, *, key: str) -> None:
-    event = _event_of(row, type_, key=key)
+    await _put(session, _event_of(row, type_, key=key))
+
+
+async def publish_release(
+    session: AsyncSession, row: OrderRow, *, key: str, courier_id: UUID
+) -> None:
+    """Of the courier who had it: the row has forgotten who that was."""
+    event = _event_of(row, OrderEventType.COURIER_RELEASED, key=key)
+    await _put(session, replace(event, courier_id=courier_id))
+
+
+async def _put(session: AsyncSession, event: OrderEvent) -> None:
     await session.execute(
         insert(OutboxRow).values(
             id=event.event_id,

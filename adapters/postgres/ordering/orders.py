@@ -9,7 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
-from adapters.postgres.ordering.journal import publish, publish_status, tell, was_told
+from adapters.postgres.ordering.journal import (
+    publish,
+    publish_release,
+    publish_status,
+    tell,
+    was_told,
+)
 from adapters.postgres.ordering.mapping import order_of, payment_columns, payment_of
 from adapters.postgres.ordering.statements import (
     ORDERS,
@@ -119,12 +125,14 @@ class OrderRepository:
 
     async def record_courier(self, command: RecordCourier) -> None:
         async with self._database.transaction() as session:
-            await _locked(session, command.order_id)
+            before = (await _locked(session, command.order_id)).courier_id
             if await was_told(session, command.order_id, key=command.key):
                 return
             row = await _changed(session, command.order_id, courier_id=command.courier_id)
             said = courier_moved(command.courier_id)
             await tell(session, row, key=command.key, happenings=[said])
+            if before is not None and before != command.courier_id:
+                await publish_release(session, row, key=command.key, courier_id=before)
 
     async def note(self, command: NoteOnTimeline) -> None:
         """Add to the timeline, also of an order that has ended. Raises `OrderNotFound`."""

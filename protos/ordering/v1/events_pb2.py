@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fprotos/ordering/v1/events.proto\x12\x12protos.ordering.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x07\n\nOrderEvent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x12\n\nevent_type\x18\x02 \x01(\t\x12/\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61ggregate_id\x18\x04 \x01(\t\x12\x19\n\x11\x61ggregate_version\x18\x05 \x01(\x03\x12\x16\n\x0e\x63orrelation_id\x18\x06 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x07 \x01(\t\x12\x15\n\rrestaurant_id\x18\x08 \x01(\t\x12(\n\x05total\x18\t \x01(\x0b\x32\x19.protos.ordering.v1.Money\x12+\n\x08refunded\x18\n \x01(\x0b\x32\x19.protos.ordering.v1.Money\x12\x37\n\x0corder_placed\x18\x0b \x01(\x0b\x32\x1f.protos.ordering.v1.OrderPlacedH\x00\x12=\n\x0forder_confirmed\x18\x0c \x01(\x0b\x32\".protos.ordering.v1.OrderConfirmedH\x00\x12;\n\x0eorder_accepted\x18\r \x01(\x0b\x32!.protos.ordering.v1.OrderAcceptedH\x00\x12;\n\x0eorder_rejected\x18\x0e \x01(\x0b\x32!.protos.ordering.v1.OrderRejectedH\x00\x12=\n\x0forder_cancelled\x18\x0f \x01(\x0b\x32\".protos.ordering.v1.OrderCancelledH\x00\x12\x46\n\x14order_payment_failed\x18\x10 \x01(\x0b\x32&.protos.ordering.v1.OrderPaymentFailedH\x00\x12\x39\n\rorder_delayed\x18\x11 \x01(\x0b\x32 .protos.ordering.v1.OrderDelayedH\x00\x12=\n\x0forder_preparing\x18\x12 \x01(\x0b\x32\".protos.ordering.v1.OrderPreparingH\x00\x12\x35\n\x0border_ready\x18\x13 \x01(\x0b\x32\x1e.protos.ordering.v1.OrderReadyH\x00\x12<\n\x0forder_picked_up\x18\x14 \x01(\x0b\x32!.protos.ordering.v1.OrderPickedUpH\x00\x12=\n\x0forder_delivered\x18\x15 \x01(\x0b\x32\".protos.ordering.v1.OrderDeliveredH\x00\x42\x08\n\x06\x63hange\"\r\n\x0bOrderPlaced\"\x10\n\x0eOrderConfirmed\"=\n\rOrderAccepted\x12,\n\x08ready_by\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"<\n\x0cOrderDelayed\x12,\n\x08ready_by\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x10\n\x0eOrderPreparing\"\x0c\n\nOrderReady\"#\n\rOrderPickedUp\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"$\n\x0eOrderDelivered\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"\x1d\n\rOrderRejected\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\"\x1e\n\x0eOrderCancelled\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\"\"\n\x12OrderPaymentFailed\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\")\n\x05Money\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x02 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fprotos/ordering/v1/events.proto\x12\x12protos.ordering.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x08\n\nOrderEvent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x12\n\nevent_type\x18\x02 \x01(\t\x12/\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61ggregate_id\x18\x04 \x01(\t\x12\x19\n\x11\x61ggregate_version\x18\x05 \x01(\x03\x12\x16\n\x0e\x63orrelation_id\x18\x06 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x07 \x01(\t\x12\x15\n\rrestaurant_id\x18\x08 \x01(\t\x12(\n\x05total\x18\t \x01(\x0b\x32\x19.protos.ordering.v1.Money\x12+\n\x08refunded\x18\n \x01(\x0b\x32\x19.protos.ordering.v1.Money\x12\x37\n\x0corder_placed\x18\x0b \x01(\x0b\x32\x1f.protos.ordering.v1.OrderPlacedH\x00\x12=\n\x0forder_confirmed\x18\x0c \x01(\x0b\x32\".protos.ordering.v1.OrderConfirmedH\x00\x12;\n\x0eorder_accepted\x18\r \x01(\x0b\x32!.protos.ordering.v1.OrderAcceptedH\x00\x12;\n\x0eorder_rejected\x18\x0e \x01(\x0b\x32!.protos.ordering.v1.OrderRejectedH\x00\x12=\n\x0forder_cancelled\x18\x0f \x01(\x0b\x32\".protos.ordering.v1.OrderCancelledH\x00\x12\x46\n\x14order_payment_failed\x18\x10 \x01(\x0b\x32&.protos.ordering.v1.OrderPaymentFailedH\x00\x12\x39\n\rorder_delayed\x18\x11 \x01(\x0b\x32 .protos.ordering.v1.OrderDelayedH\x00\x12=\n\x0forder_preparing\x18\x12 \x01(\x0b\x32\".protos.ordering.v1.OrderPreparingH\x00\x12\x35\n\x0border_ready\x18\x13 \x01(\x0b\x32\x1e.protos.ordering.v1.OrderReadyH\x00\x12<\n\x0forder_picked_up\x18\x14 \x01(\x0b\x32!.protos.ordering.v1.OrderPickedUpH\x00\x12=\n\x0forder_delivered\x18\x15 \x01(\x0b\x32\".protos.ordering.v1.OrderDeliveredH\x00\x12J\n\x16order_courier_released\x18\x16 \x01(\x0b\x32(.protos.ordering.v1.OrderCourierReleasedH\x00\x42\x08\n\x06\x63hange\"\r\n\x0bOrderPlaced\"\x10\n\x0eOrderConfirmed\"=\n\rOrderAccepted\x12,\n\x08ready_by\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"<\n\x0cOrderDelayed\x12,\n\x08ready_by\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x10\n\x0eOrderPreparing\"\x0c\n\nOrderReady\"*\n\x14OrderCourierReleased\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"#\n\rOrderPickedUp\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"$\n\x0eOrderDelivered\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"\x1d\n\rOrderRejected\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\"2\n\x0eOrderCancelled\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x12\n\ncourier_id\x18\x02 \x01(\t\"\"\n\x12OrderPaymentFailed\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\")\n\x05Money\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,29 +33,31 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.ordering.v1.events_p
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ORDEREVENT']._serialized_start=89
-  _globals['_ORDEREVENT']._serialized_end=1081
-  _globals['_ORDERPLACED']._serialized_start=1083
-  _globals['_ORDERPLACED']._serialized_end=1096
-  _globals['_ORDERCONFIRMED']._serialized_start=1098
-  _globals['_ORDERCONFIRMED']._serialized_end=1114
-  _globals['_ORDERACCEPTED']._serialized_start=1116
-  _globals['_ORDERACCEPTED']._serialized_end=1177
-  _globals['_ORDERDELAYED']._serialized_start=1179
-  _globals['_ORDERDELAYED']._serialized_end=1239
-  _globals['_ORDERPREPARING']._serialized_start=1241
-  _globals['_ORDERPREPARING']._serialized_end=1257
-  _globals['_ORDERREADY']._serialized_start=1259
-  _globals['_ORDERREADY']._serialized_end=1271
-  _globals['_ORDERPICKEDUP']._serialized_start=1273
-  _globals['_ORDERPICKEDUP']._serialized_end=1308
-  _globals['_ORDERDELIVERED']._serialized_start=1310
-  _globals['_ORDERDELIVERED']._serialized_end=1346
-  _globals['_ORDERREJECTED']._serialized_start=1348
-  _globals['_ORDERREJECTED']._serialized_end=1377
-  _globals['_ORDERCANCELLED']._serialized_start=1379
-  _globals['_ORDERCANCELLED']._serialized_end=1409
-  _globals['_ORDERPAYMENTFAILED']._serialized_start=1411
-  _globals['_ORDERPAYMENTFAILED']._serialized_end=1445
-  _globals['_MONEY']._serialized_start=1447
-  _globals['_MONEY']._serialized_end=1488
+  _globals['_ORDEREVENT']._serialized_end=1157
+  _globals['_ORDERPLACED']._serialized_start=1159
+  _globals['_ORDERPLACED']._serialized_end=1172
+  _globals['_ORDERCONFIRMED']._serialized_start=1174
+  _globals['_ORDERCONFIRMED']._serialized_end=1190
+  _globals['_ORDERACCEPTED']._serialized_start=1192
+  _globals['_ORDERACCEPTED']._serialized_end=1253
+  _globals['_ORDERDELAYED']._serialized_start=1255
+  _globals['_ORDERDELAYED']._serialized_end=1315
+  _globals['_ORDERPREPARING']._serialized_start=1317
+  _globals['_ORDERPREPARING']._serialized_end=1333
+  _globals['_ORDERREADY']._serialized_start=1335
+  _globals['_ORDERREADY']._serialized_end=1347
+  _globals['_ORDERCOURIERRELEASED']._serialized_start=1349
+  _globals['_ORDERCOURIERRELEASED']._serialized_end=1391
+  _globals['_ORDERPICKEDUP']._serialized_start=1393
+  _globals['_ORDERPICKEDUP']._serialized_end=1428
+  _globals['_ORDERDELIVERED']._serialized_start=1430
+  _globals['_ORDERDELIVERED']._serialized_end=1466
+  _globals['_ORDERREJECTED']._serialized_start=1468
+  _globals['_ORDERREJECTED']._serialized_end=1497
+  _globals['_ORDERCANCELLED']._serialized_start=1499
+  _globals['_ORDERCANCELLED']._serialized_end=1549
+  _globals['_ORDERPAYMENTFAILED']._serialized_start=1551
+  _globals['_ORDERPAYMENTFAILED']._serialized_end=1585
+  _globals['_MONEY']._serialized_start=1587
+  _globals['_MONEY']._serialized_end=1628
 # @@protoc_insertion_point(module_scope)

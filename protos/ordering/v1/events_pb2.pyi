@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OrderEvent(_message.Message):
-    __slots__ = ("event_id", "event_type", "occurred_at", "aggregate_id", "aggregate_version", "correlation_id", "customer_id", "restaurant_id", "total", "refunded", "order_placed", "order_confirmed", "order_accepted", "order_rejected", "order_cancelled", "order_payment_failed", "order_delayed", "order_preparing", "order_ready", "order_picked_up", "order_delivered")
+    __slots__ = ("event_id", "event_type", "occurred_at", "aggregate_id", "aggregate_version", "correlation_id", "customer_id", "restaurant_id", "total", "refunded", "order_placed", "order_confirmed", "order_accepted", "order_rejected", "order_cancelled", "order_payment_failed", "order_delayed", "order_preparing", "order_ready", "order_picked_up", "order_delivered", "order_courier_released")
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     EVENT_TYPE_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -31,6 +31,7 @@ class OrderEvent(_message.Message):
     ORDER_READY_FIELD_NUMBER: _ClassVar[int]
     ORDER_PICKED_UP_FIELD_NUMBER: _ClassVar[int]
     ORDER_DELIVERED_FIELD_NUMBER: _ClassVar[int]
+    ORDER_COURIER_RELEASED_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     event_type: str
     occurred_at: _timestamp_pb2.Timestamp
@@ -52,7 +53,8 @@ class OrderEvent(_message.Message):
     order_ready: OrderReady
     order_picked_up: OrderPickedUp
     order_delivered: OrderDelivered
-    def __init__(self, event_id: _Optional[str] = ..., event_type: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., aggregate_id: _Optional[str] = ..., aggregate_version: _Optional[int] = ..., correlation_id: _Optional[str] = ..., customer_id: _Optional[str] = ..., restaurant_id: _Optional[str] = ..., total: _Optional[_Union[Money, _Mapping]] = ..., refunded: _Optional[_Union[Money, _Mapping]] = ..., order_placed: _Optional[_Union[OrderPlaced, _Mapping]] = ..., order_confirmed: _Optional[_Union[OrderConfirmed, _Mapping]] = ..., order_accepted: _Optional[_Union[OrderAccepted, _Mapping]] = ..., order_rejected: _Optional[_Union[OrderRejected, _Mapping]] = ..., order_cancelled: _Optional[_Union[OrderCancelled, _Mapping]] = ..., order_payment_failed: _Optional[_Union[OrderPaymentFailed, _Mapping]] = ..., order_delayed: _Optional[_Union[OrderDelayed, _Mapping]] = ..., order_preparing: _Optional[_Union[OrderPreparing, _Mapping]] = ..., order_ready: _Optional[_Union[OrderReady, _Mapping]] = ..., order_picked_up: _Optional[_Union[OrderPickedUp, _Mapping]] = ..., order_delivered: _Optional[_Union[OrderDelivered, _Mapping]] = ...) -> None: ...
+    order_courier_released: OrderCourierReleased
+    def __init__(self, event_id: _Optional[str] = ..., event_type: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., aggregate_id: _Optional[str] = ..., aggregate_version: _Optional[int] = ..., correlation_id: _Optional[str] = ..., customer_id: _Optional[str] = ..., restaurant_id: _Optional[str] = ..., total: _Optional[_Union[Money, _Mapping]] = ..., refunded: _Optional[_Union[Money, _Mapping]] = ..., order_placed: _Optional[_Union[OrderPlaced, _Mapping]] = ..., order_confirmed: _Optional[_Union[OrderConfirmed, _Mapping]] = ..., order_accepted: _Optional[_Union[OrderAccepted, _Mapping]] = ..., order_rejected: _Optional[_Union[OrderRejected, _Mapping]] = ..., order_cancelled: _Optional[_Union[OrderCancelled, _Mapping]] = ..., order_payment_failed: _Optional[_Union[OrderPaymentFailed, _Mapping]] = ..., order_delayed: _Optional[_Union[OrderDelayed, _Mapping]] = ..., order_preparing: _Optional[_Union[OrderPreparing, _Mapping]] = ..., order_ready: _Optional[_Union[OrderReady, _Mapping]] = ..., order_picked_up: _Optional[_Union[OrderPickedUp, _Mapping]] = ..., order_delivered: _Optional[_Union[OrderDelivered, _Mapping]] = ..., order_courier_released: _Optional[_Union[OrderCourierReleased, _Mapping]] = ...) -> None: ...
 
 class OrderPlaced(_message.Message):
     __slots__ = ()
@@ -82,6 +84,12 @@ class OrderReady(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class OrderCourierReleased(_message.Message):
+    __slots__ = ("courier_id",)
+    COURIER_ID_FIELD_NUMBER: _ClassVar[int]
+    courier_id: str
+    def __init__(self, courier_id: _Optional[str] = ...) -> None: ...
+
 class OrderPickedUp(_message.Message):
     __slots__ = ("courier_id",)
     COURIER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -101,10 +109,12 @@ class OrderRejected(_message.Message):
     def __init__(self, code: _Optional[str] = ...) -> None: ...
 
 class OrderCancelled(_message.Message):
-    __slots__ = ("code",)
+    __slots__ = ("code", "courier_id")
     CODE_FIELD_NUMBER: _ClassVar[int]
+    COURIER_ID_FIELD_NUMBER: _ClassVar[int]
     code: str
-    def __init__(self, code: _Optional[str] = ...) -> None: ...
+    courier_id: str
+    def __init__(self, code: _Optional[str] = ..., courier_id: _Optional[str] = ...) -> None: ...
 
 class OrderPaymentFailed(_message.Message):
     __slots__ = ("code",)

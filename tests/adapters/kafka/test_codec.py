@@ -11,7 +11,12 @@ from domain.money import EXPONENTS, Money
 from protos.ordering.v1 import events_pb2
 
 PROMISES = {OrderEventType.ACCEPTED, OrderEventType.DELAYED}
-CARRIED = {OrderEventType.PICKED_UP, OrderEventType.DELIVERED}
+CARRIED = {
+    OrderEventType.COURIER_RELEASED,
+    OrderEventType.PICKED_UP,
+    OrderEventType.DELIVERED,
+    OrderEventType.CANCELLED,
+}
 ENDS = {OrderEventType.REJECTED, OrderEventType.CANCELLED, OrderEventType.PAYMENT_FAILED}
 
 moments = st.datetimes(timezones=st.just(UTC))

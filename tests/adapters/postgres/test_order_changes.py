@@ -118,7 +118,7 @@ class TestRecordDelay:
 
 class TestRecordCourier:
     async def test_says_who_carries_it_until_they_give_it_back(
-        self, orders: OrderRepository, writings: WritingRepository
+        self, orders: OrderRepository, writings: WritingRepository, ordering: Database
     ) -> None:
         placed, courier_id = await a_recorded_order(orders, writings), uuid4()
         for number, carrier in enumerate((courier_id, None), start=1):
@@ -133,4 +133,11 @@ class TestRecordCourier:
             "order_placed",
             "courier_assigned",
             "courier_released",
+        ]
+        events = [
+            (each.type, each.courier_id) for each in await events_of(ordering, placed.order_id)
+        ]
+        assert events == [
+            (OrderEventType.PLACED, None),
+            (OrderEventType.COURIER_RELEASED, courier_id),
         ]
