@@ -37,7 +37,10 @@ class IssuerKeys:
             async with self._fetching:
                 if _passed(_PAUSE_SECONDS, self._tried_at):
                     await self._fetch()
-        if _passed(_TRUSTED_SECONDS, self._fetched_at):
+        is_away = self._fetched_at < self._tried_at
+        # It may be a new one.
+        is_unheard_of = kid not in self._keys and is_away
+        if is_unheard_of or _passed(_TRUSTED_SECONDS, self._fetched_at):
             raise IssuerAway
         return self._keys.get(kid)
 

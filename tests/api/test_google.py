@@ -326,6 +326,16 @@ class TestIssuersKeys:
             assert (await _log_in(visitor, issuer)).status_code == 200
 
     @pytest.mark.usefixtures("no_pause")
+    async def test_may_be_new_ones_while_the_issuer_is_away(
+        self, visitor: Visitor, issuer: Issuer
+    ) -> None:
+        assert (await _log_in(visitor, issuer)).status_code == 200
+        issuer.rotate("3")
+        with issuer.away():
+            refused(await _log_in(visitor, issuer), 503, "unavailable")
+        assert (await _log_in(visitor, issuer)).status_code == 200
+
+    @pytest.mark.usefixtures("no_pause")
     async def test_are_not_trusted_for_ever_while_the_issuer_is_away(
         self, visitor: Visitor, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
