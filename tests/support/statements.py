@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import event
@@ -36,3 +37,37 @@ async def plan_of(database: Database, statement: Statement, *, off: tuple[str, .
             await connection.exec_driver_sql(f"SET LOCAL enable_{method} = off")
         plan = await connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)
         return "\n".join(row[0] for row in plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How Postgres has carried a statement out: the nodes of its plan, and the pages it touched."""
+
+    nodes: list[dict[str, Any]]
+    buffers: int
+
+    @property
+    def scans(self) -> set[str]:
+        """Each way in which a table was read: `Seq Scan restaurants`, `Index Scan pk_orders`."""
+        return {
+            f"{node['Node Type']} {node.get('Index Name') or node.get('Relation Name')}"
+            for node in self.nodes
+            if "Scan" in node["Node Type"] and ("Index Name" in node or "Relation Name" in node)
+        }
+
+
+async def explained(database: Database, statement: Statement) -> Explained:
+    """Carries it out."""
+    sql, parameters = statement
+    async with database.transaction() as session:
+        connection = await session.connection()
+        answer = await connection.exec_driver_sql(
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", parameters
+        )
+        [root] = answer.scalar_one()
+    top = root["Plan"]
+    return Explained(_nodes(top), top["Shared Hit Blocks"] + top["Shared Read Blocks"])
+
+
+def _nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node, *(each for child in node.get("Plans", []) for each in _nodes(child))]
