@@ -12,9 +12,12 @@ from adapters.redis.rate_limits import Window
 from api.errors import too_many_requests
 from api.services import Services
 
+# For who watches us or checks our tokens, and for what browsers keep.
+_FREE = ("/.well-known/", "/health/", "/metrics", "/static/")
+
 
 class FloodLimit:
-    """Around all of `/api`, so that also what is refused for its form or its path counts.
+    """Around the API and the pages, so that also what is refused for its form or its path counts.
 
     Without Redis nobody is counted: better open than closed.
     """
@@ -24,7 +27,7 @@ class FloodLimit:
         self._limit = parse(limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        if scope["type"] != "http" or scope["path"].startswith(_FREE):
             await self._app(scope, receive, send)
             return
         window = await self._count(scope)

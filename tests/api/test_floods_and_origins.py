@@ -43,6 +43,18 @@ class TestFloods:
             assert answer.headers["ratelimit-policy"] == '"address";q=4;w=86400'
             assert answer.headers["ratelimit"].startswith(f'"address";r={left};t=')
 
+    async def test_are_held_back_at_the_pages_too_but_not_who_watches_us(
+        self, settings: Settings, serve: Serve
+    ) -> None:
+        limited = replace(settings, api=ApiSettings(requests_per_address="1/day"))
+        async with serve(limited) as http:
+            root, browser = http.base_url.copy_with(raw_path=b"/"), {"Accept": "text/html"}
+            pages = [await http.get(root, headers=browser) for _ in range(2)]
+            health = await http.get(root.join("/health/live"))
+        assert [answer.status_code for answer in (*pages, health)] == [200, 429, 200]
+        assert "<h1>Too Many Requests</h1>" in pages[1].text
+        assert "retry-after" in pages[1].headers
+
     async def test_are_let_in_where_nobody_can_count(
         self, settings: Settings, serve: Serve
     ) -> None:
