@@ -122,7 +122,7 @@ class OrderAnswer(Versioned):
     links: Links
 
     @classmethod
-    def of(cls, order: Order, reader: Account, ride: Ride | None = None) -> Self:
+    def of(cls, order: Order, reader: Account, ride: Ride | None) -> Self:
         """`ride` is that of the order's courier, where somebody carries it."""
         quote = order.quote
         return cls(

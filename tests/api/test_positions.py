@@ -131,6 +131,29 @@ class TestPositions:
             located_at=found.located_at,
         )
 
+    async def test_are_for_who_may_still_see_the_order(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        desk: Desk,
+        people: People,
+        person: Person,
+        courier: Person,
+    ) -> None:
+        """Also where nothing happens to the order meanwhile."""
+        monkeypatch.setattr("api.order_stream._ACCESS_HOLDS_SECONDS", 0.0)
+        restaurant_id = uuid4()
+        staff = await people.join()
+        await people.accounts.add_staff(UUID(staff.id), restaurant_id)
+        order_id = await desk.order(customer_id=UUID(person.id), restaurant_id=restaurant_id)
+        await desk.offer(order_id)
+        await desk.claim(order_id, courier)
+        async with following(staff, order_id) as theirs, following(person, order_id) as stream:
+            await theirs.until("courier_assigned")
+            await people.accounts.remove_staff(UUID(staff.id), restaurant_id)
+            await tell(courier)
+            assert await theirs.rest() == []
+            await stream.until("position")
+
     async def test_pause_while_redis_is_away_and_the_place_counts(
         self, settings: Settings, desk: Desk, courier: Person, order_id: UUID
     ) -> None:
