@@ -33,7 +33,8 @@ INSERT INTO catalog.restaurants (
 )
 SELECT
   md5('restaurant ' || n)::uuid,
-  'Kitchen ' || n || CASE WHEN n % 1000 = 0 THEN ' Zebra' ELSE '' END, 'EUR', 'Ring 1', 'Vienna', 48.2 + 0.18 * sqrt(n / 100000.0) * sin(n * 2.399963),
+  'Kitchen ' || n || CASE WHEN n % 1000 = 0 THEN ' Zebra' ELSE '' END,
+  'EUR', 'Ring 1', 'Vienna', 48.2 + 0.18 * sqrt(n / 100000.0) * sin(n * 2.399963),
   16.37 + 0.27 * sqrt(n / 100000.0) * cos(n * 2.399963),
   (ARRAY['Italian', 'Ethiopian', 'Thai', 'Viennese'])[1 + n % 4], false, 10, 20, false, 1
 FROM generate_series(1, 100000) n
