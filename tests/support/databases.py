@@ -78,6 +78,11 @@ def stock(catalog: Database) -> StockRepository:
 
 
 @pytest.fixture
-async def notifications(databases: DatabaseSettings) -> AsyncIterator[NotificationRepository]:
+async def notifications_database(databases: DatabaseSettings) -> AsyncIterator[Database]:
     async with _opened(databases.notifications_dsn) as database:
-        yield NotificationRepository(database)
+        yield database
+
+
+@pytest.fixture
+def notifications(notifications_database: Database) -> NotificationRepository:
+    return NotificationRepository(notifications_database)

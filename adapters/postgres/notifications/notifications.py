@@ -5,19 +5,14 @@ from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
 from adapters.postgres.notifications.emails import queue
 from adapters.postgres.notifications.preferences import preferences_of
-from adapters.postgres.notifications.tables import (
-    EmailPreferencesRow,
-    EmailRow,
-    InboxRow,
-    NotificationRow,
-)
+from adapters.postgres.notifications.tables import InboxRow, NotificationRow
 from domain.errors import NotificationNotFound
 from domain.mail import EmailPreferences, mail_of
 from domain.notifications import Audience, DeliveredNotification, Notification, Recipient
@@ -93,16 +88,6 @@ class NotificationRepository:
         async with self._database.transaction() as session:
             if await session.scalar(read) is None:
                 raise NotificationNotFound("There is no such notification.")
-
-    async def forget(self, account_id: UUID) -> None:
-        """Delete what a person was told, in the lists and by mail, and what they wanted."""
-        async with self._database.transaction() as session:
-            for statement in (
-                delete(NotificationRow).where(*_whose(Recipient.account(account_id))),
-                delete(EmailRow).where(EmailRow.account_id == account_id),
-                delete(EmailPreferencesRow).where(EmailPreferencesRow.account_id == account_id),
-            ):
-                await session.execute(statement)
 
 
 async def _put(session: AsyncSession, notifications: Sequence[Notification]) -> None:

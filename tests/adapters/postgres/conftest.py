@@ -7,6 +7,7 @@ from tests.support.databases import (
     deliveries,
     delivery,
     notifications,
+    notifications_database,
     ordering,
     orders,
     restaurants,
