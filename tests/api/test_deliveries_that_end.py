@@ -16,8 +16,10 @@ from tests.support.rest import Person, refused
 from tests.support.streams import Desk, open_desk
 from workflows.delivery import workflow_id
 
+_NAME = "DeliveryWorkflow"
 
-@workflow.defn(name="DeliveryWorkflow")
+
+@workflow.defn(name=_NAME)
 class Ending:
     """Accepts a claim, and ends before it can say anything to it."""
 
@@ -51,7 +53,7 @@ async def ending(client: Client, databases: DatabaseSettings) -> AsyncIterator[U
     )
     async with open_desk(databases) as desk, worker:
         order_id = await _offered(desk)
-        await client.start_workflow(Ending.run, id=workflow_id(order_id), task_queue=queue)
+        await client.start_workflow(_NAME, id=workflow_id(order_id), task_queue=queue)
         yield order_id
 
 
