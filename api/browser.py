@@ -4,14 +4,14 @@ The cookies are of this host alone (`__Host-`), sent over https only and never f
 site's page. A browser on the machine itself may use plain http, where such cookies don't exist.
 """
 
+import re
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
 from domain.errors import Forbidden
 
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 # They change nothing (RFC 9110, section 9.2.1), and no other site may read what they answer.
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -47,12 +47,14 @@ def refuse_other_sites(request: Request) -> None:
     if request.method in _SAFE:
         return
     site = request.headers.get("sec-fetch-site")
-    origin = urlsplit(request.headers.get("origin", "")).netloc
-    if site != "same-origin" and (site or origin != request.headers.get("host")):
+    host = request.headers.get("host")
+    is_our_page = request.headers.get("origin") in {f"https://{host}", f"http://{host}"}
+    if site != "same-origin" and (site or not is_our_page):
         message = "A login of this browser's is used by this site's own pages only."
         raise Forbidden(message)
 
 
 def _is_secure(request: Request) -> bool:
     """Behind a proxy that ends TLS the scheme says nothing: only the machine itself is plain."""
-    return request.url.scheme == "https" or request.url.hostname not in _LOOPBACK
+    host = request.headers.get("host", "")
+    return request.scope["scheme"] == "https" or not _LOOPBACK.fullmatch(host)

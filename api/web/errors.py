@@ -71,6 +71,7 @@ class _Translation:
 def _page_of(request: Request, problem: dict[str, Any]) -> Response:
     status = problem["status"]
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
-        path = f"{request.url.path}?{request.url.query}".rstrip("?")
+        query = request.scope["query_string"].decode("latin-1")
+        path = f"{request.scope['path']}?{query}".rstrip("?")
         return RedirectResponse(f"/login?next={quote(path, safe='/')}", HTTPStatus.SEE_OTHER)
     return page(request, "error.html", caller=None, status=status, facts={"problem": problem})

@@ -68,7 +68,7 @@ def page(
         "is_known": is_known,
         # Who has only a refresh token left is logged in again by the page's script.
         "is_resumable": not is_known and TokenCookie.REFRESH.read(request) is not None,
-        "path": request.url.path,
+        "path": request.scope["path"],
     }
     html = _ENVIRONMENT.get_template(template).render({**always, **(facts or {})})
     return HTMLResponse(html, status, _HEADERS)

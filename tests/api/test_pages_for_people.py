@@ -88,6 +88,7 @@ class TestLoggingIn:
             ("/\\evil.example/", "/"),
             ("javascript:alert(1)", "/"),
             ("/\t/evil.example", "/"),
+            ("//[", "/"),
             ("", "/"),
         ],
     )
@@ -145,6 +146,7 @@ class TestCookie:
             ({"Origin": "{url}"}, 200),
             ({"Origin": "http://evil.example"}, 403),
             ({"Origin": "null"}, 403),
+            ({"Origin": "http://["}, 403),
             # The browser's own word counts more than a name.
             ({"Sec-Fetch-Site": "cross-site", "Origin": "{url}"}, 403),
             ({}, 403),
@@ -164,6 +166,13 @@ class TestCookie:
         answer = await browser.patch("/api/v1/me", json={"name": "Sara"}, headers=sent)
         assert answer.status_code == status
         assert (await browser.get("/api/v1/me", headers=sent)).status_code == 200
+
+    async def test_survives_a_host_that_is_none(
+        self, browser: httpx.AsyncClient, person: Person
+    ) -> None:
+        enter(browser, person)
+        answers = [await browser.get(path, headers={"Host": "["}) for path in ("/", "/session")]
+        assert [answer.status_code for answer in answers] == [200, 401]
 
     async def test_yields_to_a_token_in_the_header(
         self, browser: httpx.AsyncClient, person: Person, people: People
