@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import (
     accounts,
@@ -81,7 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with connect(settings) as services:
             yield {"services": services}
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Ha-Soranu",
         version="1",
         lifespan=lifespan,

@@ -1,5 +1,7 @@
 """The OpenAPI document: complete for every operation, and true."""
 
+import re
+
 import httpx
 import pytest
 
@@ -136,8 +138,14 @@ class TestSomeOperations:
 
 
 class TestDocs:
-    async def test_are_browsable(self, http: httpx.AsyncClient) -> None:
-        assert "swagger" in (await http.get("/docs")).text
+    async def test_are_browsable_with_scripts_of_our_own(self, http: httpx.AsyncClient) -> None:
+        """A script from elsewhere could act as whoever is logged in here."""
+        page = await http.get("/docs")
+        assert "script-src 'self' 'unsafe-inline';" in page.headers["content-security-policy"]
+        sources = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+        assert sources
+        assert all(source.startswith("/") for source in sources)
+        assert all([(await http.get(source)).status_code == 200 for source in sources])
 
     async def test_are_what_the_repository_keeps(
         self, http: httpx.AsyncClient, document: Document
