@@ -158,8 +158,9 @@ class TestFindRestaurants:
                 "/me/addresses", {"line1": f"{number}", "city": "Adama", "lat": 8.5, "lon": 39.3}
             )
         cursor = (await person.get("/me/addresses?limit=1")).json()["next_cursor"]
-        answer = await person.get(f"/restaurants?cursor={cursor}")
-        refused(answer, 422, "invalid_request")
+        for query in ("", "lat=8.5&lon=39.3&"):
+            answer = await person.get(f"/restaurants?{query}cursor={cursor}")
+            refused(answer, 422, "invalid_request")
 
 
 class TestChangeRestaurant:
@@ -204,6 +205,16 @@ class TestChangeRestaurant:
             assert (await diner.staff.post(f"{path}/{verb}")).status_code == 204
             restaurant = (await diner.staff.get(path)).json()
             assert (restaurant["paused"], restaurant["open"]) == (paused, not paused)
+
+    async def test_is_not_resumed_by_a_change_of_who_read_it_before_the_pause(
+        self, diner: Diner
+    ) -> None:
+        path = f"/restaurants/{diner.restaurant_id}"
+        seen = {"If-Match": (await diner.staff.get(path)).headers["etag"]}
+        await diner.staff.post(f"{path}/pause")
+        late = await diner.staff.patch(path, {"name": "Renamed"}, headers=seen)
+        refused(late, 412, "precondition_failed")
+        assert (await diner.staff.patch(path, {"name": "Renamed"})).json()["paused"] is True
 
 
 class TestStaff:
