@@ -1,8 +1,10 @@
 """What people were told, who has read it, and what they want by mail."""
 
 from collections.abc import AsyncIterator
+from email.message import EmailMessage
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from adapters.postgres.engine import Database
@@ -11,8 +13,11 @@ from adapters.settings import DatabaseSettings
 from domain.accounts import Role
 from domain.notifications import Audience, Notification, NotificationType, notification
 from tests.support.builders import usd
+from tests.support.mailing import mails_in, text_of
 from tests.support.people import People
-from tests.support.rest import ADDRESS, Person, refused
+from tests.support.polling import seen
+from tests.support.rest import ADDRESS, Person, log_in, refused, register
+from tests.support.servers import Servers
 
 PREFERENCES = "/me/notification-preferences"
 
@@ -100,11 +105,11 @@ class TestPreferences:
         assert answer.json() == {"email": {"order_updates": False, "receipts": True}}
 
     async def test_are_replaced_by_whoever_has_seen_the_last(self, person: Person) -> None:
-        seen = (await person.get(PREFERENCES)).headers["etag"]
+        first = (await person.get(PREFERENCES)).headers["etag"]
         wanted = {"email": {"order_updates": True, "receipts": False}}
-        changed = await person.put(PREFERENCES, wanted, headers={"If-Match": seen})
+        changed = await person.put(PREFERENCES, wanted, headers={"If-Match": first})
         assert (changed.status_code, changed.json()) == (200, wanted)
-        stale = await person.put(PREFERENCES, wanted, headers={"If-Match": seen})
+        stale = await person.put(PREFERENCES, wanted, headers={"If-Match": first})
         assert stale.status_code == 412
         again = await person.get(PREFERENCES)
         assert (again.json(), again.headers["etag"]) == (wanted, changed.headers["etag"])
@@ -122,3 +127,22 @@ class TestPreferences:
         self, person: Person, body: dict[str, object]
     ) -> None:
         refused(await person.put(PREFERENCES, body), 422, "invalid_request")
+
+
+class TestMail:
+    @pytest.mark.usefixtures("workers")
+    async def test_brings_a_new_password_to_who_forgot_theirs(
+        self, servers: Servers, http: httpx.AsyncClient
+    ) -> None:
+        """Through the queue, the sender's process and a mail server."""
+        person = await register(http, email=f"{uuid4().hex}@food.test")
+        assert (await person.post("/auth/password-reset", {"email": person.email})).is_success
+
+        async def mails() -> list[EmailMessage]:
+            return mails_in(servers.site.mail_folder, to=person.email)
+
+        [mail] = await seen(mails, bool)
+        token = text_of(mail).partition("/reset?token=")[2].split()[0]
+        body = {"token": token, "new": "another-injera-with-shiro"}
+        assert (await person.post("/auth/password-reset/confirm", body)).status_code == 204
+        assert (await log_in(http, person.email, body["new"])).id == person.id
