@@ -1,6 +1,7 @@
 """A menu's revision is another one exactly when guests would see another menu."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -133,19 +134,18 @@ class TestMenuRevision:
         [dish] = kitchen.dishes
 
         async def order() -> None:
-            command = kitchen.reserve(1, order_id=uuid4())
-            try:
-                await stock.reserve(command)
-            except ItemUnavailable:
-                return
-            await stock.release(ReleaseStock(order_id=command.order_id))
+            for _ in range(15):
+                command = kitchen.reserve(1, order_id=uuid4())
+                with suppress(ItemUnavailable):
+                    await stock.reserve(command)
+                    await stock.release(ReleaseStock(order_id=command.order_id))
 
-        async def rename(name: str) -> None:
-            [read] = await restaurants.menu(dish.restaurant_id)
-            await restaurants.update_item(replace(read, name=name, stock=7), restock=False)
+        async def rename() -> None:
+            for number in range(40):
+                [read] = await restaurants.menu(dish.restaurant_id)
+                renamed = replace(read, name=f"{number}", stock=7)
+                assert await restaurants.update_item(renamed, restock=False)
 
-        await asyncio.gather(
-            *(order() for _ in range(30)), *(rename(f"{number}") for number in range(10))
-        )
+        await asyncio.gather(*(order() for _ in range(5)), rename())
         [after] = await restaurants.menu(dish.restaurant_id)
-        assert after.stock == 1
+        assert (after.name, after.stock) == ("39", 1)
