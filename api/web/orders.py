@@ -29,6 +29,14 @@ _STEPS = {
     OrderStatus.DELIVERED: "Delivered",
 }
 
+# Where the status is not a word for a person: "Your order is …".
+_NOW = {
+    OrderStatus.PAYMENT_ACTION_REQUIRED: "waiting for your bank",
+    OrderStatus.PAYMENT_FAILED: "not paid",
+    OrderStatus.PREPARING: "being cooked",
+    OrderStatus.PICKED_UP: "on its way",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -57,6 +65,7 @@ async def show_order(request: Request, services: Using, caller: Caller, order: V
         "restaurant": restaurants.get(order.restaurant_id),
         "steps": _steps(order, timeline),
         "timeline": timeline,
+        "now": _NOW.get(order.status, order.status),
         "is_final": order.status.is_final,
         "is_customer": is_customer,
         "can_cancel": is_customer and order.status in CANCELLABLE,

@@ -269,7 +269,7 @@ async def _cook(street: Street) -> None:
     await cook.press("Accept")
     await customer.reads("Your order is accepted")
     await cook.press("Start cooking")
-    await customer.reads("Your order is preparing")
+    await customer.reads("Your order is being cooked")
 
 
 async def _deliver(street: Street) -> None:
@@ -282,7 +282,7 @@ async def _deliver(street: Street) -> None:
     await cook.reads("A courier comes for it.")
     await customer.reads("Your order is ready")
     await courier.press("Picked up")
-    await customer.reads("Your order is picked up")
+    await customer.reads("Your order is on its way")
     await courier.press("I am here")
     await customer.reads("km away")
     await courier.finds_it_accessible()
