@@ -207,7 +207,8 @@ class TestWorker:
 
             assert answer is not None
             assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
-            assert answer.json()["checks"] == {"notifications": "ok", "temporal": "NotPolling"}
+            databases = dict.fromkeys(("identity", "notifications", "ordering"), "ok")
+            assert answer.json()["checks"] == {**databases, "temporal": "NotPolling"}
             assert await worker.end() == 0
 
     async def test_lets_an_activity_finish_before_it_ends(
