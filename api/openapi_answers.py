@@ -158,6 +158,7 @@ def _add_header(answer: dict[str, Any], *names: str) -> None:
 
 def _add_examples(operation: Operation, examples: Examples) -> None:
     for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["schema"] = _sent(content["schema"])
         content.setdefault("example", examples.body(content["schema"]))
     for answer in operation["responses"].values():
         content = answer.get("content", {})
@@ -165,6 +166,12 @@ def _add_examples(operation: Operation, examples: Examples) -> None:
             _add_example(content[_JSON], examples)
         if _STREAM in content:
             content[_STREAM].setdefault("example", _EVENTS)
+
+
+def _sent(schema: dict[str, Any]) -> dict[str, Any]:
+    """Of a body that may be left out: that it may be null besides is of no use to anybody."""
+    forms = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
+    return forms[0] if len(forms) == 1 else schema
 
 
 def _add_example(content: dict[str, Any], examples: Examples) -> None:

@@ -16,7 +16,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     order_id: UUID,
     *,
-    body: Accepting | None | Unset = UNSET,
+    body: Accepting | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -30,10 +30,8 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, Accepting):
+    if not isinstance(body, Unset):
         _kwargs["json"] = body.to_dict()
-    else:
-        _kwargs["json"] = body
 
     headers["Content-Type"] = "application/json"
 
@@ -115,7 +113,7 @@ def sync_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: Accepting | None | Unset = UNSET,
+    body: Accepting | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[OrderAnswer | Problem]:
     """Accept Order
@@ -128,7 +126,7 @@ def sync_detailed(
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Accepting | None | Unset):
+        body (Accepting | Unset): `preparation_minutes` left out is the restaurant's usual time.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,7 +153,7 @@ def sync(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: Accepting | None | Unset = UNSET,
+    body: Accepting | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> OrderAnswer | Problem | None:
     """Accept Order
@@ -168,7 +166,7 @@ def sync(
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Accepting | None | Unset):
+        body (Accepting | Unset): `preparation_minutes` left out is the restaurant's usual time.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -190,7 +188,7 @@ async def asyncio_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: Accepting | None | Unset = UNSET,
+    body: Accepting | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[OrderAnswer | Problem]:
     """Accept Order
@@ -203,7 +201,7 @@ async def asyncio_detailed(
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Accepting | None | Unset):
+        body (Accepting | Unset): `preparation_minutes` left out is the restaurant's usual time.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -228,7 +226,7 @@ async def asyncio(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: Accepting | None | Unset = UNSET,
+    body: Accepting | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> OrderAnswer | Problem | None:
     """Accept Order
@@ -241,7 +239,7 @@ async def asyncio(
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Accepting | None | Unset):
+        body (Accepting | Unset): `preparation_minutes` left out is the restaurant's usual time.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -16,7 +16,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     order_id: UUID,
     *,
-    body: Cancelling | None | Unset = UNSET,
+    body: Cancelling | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -30,10 +30,8 @@ def _get_kwargs(
         ),
     }
 
-    if isinstance(body, Cancelling):
+    if not isinstance(body, Unset):
         _kwargs["json"] = body.to_dict()
-    else:
-        _kwargs["json"] = body
 
     headers["Content-Type"] = "application/json"
 
@@ -115,7 +113,7 @@ def sync_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: Cancelling | None | Unset = UNSET,
+    body: Cancelling | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[OrderAnswer | Problem]:
     """Cancel Order
@@ -125,7 +123,7 @@ def sync_detailed(
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Cancelling | None | Unset):
+        body (Cancelling | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -152,7 +150,7 @@ def sync(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: Cancelling | None | Unset = UNSET,
+    body: Cancelling | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> OrderAnswer | Problem | None:
     """Cancel Order
@@ -162,7 +160,7 @@ def sync(
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Cancelling | None | Unset):
+        body (Cancelling | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -184,7 +182,7 @@ async def asyncio_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: Cancelling | None | Unset = UNSET,
+    body: Cancelling | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> Response[OrderAnswer | Problem]:
     """Cancel Order
@@ -194,7 +192,7 @@ async def asyncio_detailed(
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Cancelling | None | Unset):
+        body (Cancelling | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -219,7 +217,7 @@ async def asyncio(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: Cancelling | None | Unset = UNSET,
+    body: Cancelling | Unset = UNSET,
     idempotency_key: None | str | Unset = UNSET,
 ) -> OrderAnswer | Problem | None:
     """Cancel Order
@@ -229,7 +227,7 @@ async def asyncio(
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Cancelling | None | Unset):
+        body (Cancelling | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
