@@ -1,11 +1,13 @@
 # `make` is all a machine needs to have: the rest is installed on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test soak check format histories openapi openapi-current protos protos-current \
-	clean
+.PHONY: help demo up down test test-parts test-whole soak check format histories openapi \
+	openapi-current protos protos-current clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 PROTOC = $(PYTHON) -m grpc_tools.protoc -I . $$(find protos -name '*.proto')
+# The other half of the tests is everything else: sagas, crashes, whole platforms.
+PARTS := $(addprefix tests/,activities adapters api domain infra)
 CACHES := .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 help: ## Show what there is
@@ -22,7 +24,17 @@ down: $(READY) ## End what is running
 
 test: $(READY) ## Run all tests, against real servers
 	@$(PYTHON) -m infra.stack install --browser
-	@$(PYTHON) -m pytest
+	@$(MAKE) --jobs=2 --keep-going --no-print-directory test-parts test-whole
+
+# Side by side, because each waits more than it works; each with servers of its own. A line of the
+# output begins with the name of its half.
+test-parts test-whole: SHELL := bash
+test-parts test-whole: .SHELLFLAGS := -o pipefail -c
+test-parts: $(READY)
+	@$(PYTHON) -m pytest $(PARTS) 2>&1 | sed -u 's/^/parts | /'
+
+test-whole: $(READY)
+	@$(PYTHON) -m pytest $(PARTS:%=--ignore=%) 2>&1 | sed -u 's/^/whole | /'
 
 soak: $(READY) ## Orders go wrong, and requests are odd, in other ways each time: RUNS, EXAMPLES, SEED
 	@$(PYTHON) -m infra.stack install

@@ -84,10 +84,10 @@ class Purse:
 
     def refund(self, command: RefundPayment) -> RefundResult:
         if self.refusals and not self.cases:
-            raise USED_UP
+            raise USED_UP.with_traceback(None)
         if self.refusals > 1:
             self.refusals -= 1
-            raise USED_UP
+            raise USED_UP.with_traceback(None)
         self._undo([command.undoes], command.key)
         return RefundResult(state=RefundState.SUCCEEDED, payment=self.payment)
 

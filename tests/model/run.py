@@ -83,6 +83,12 @@ class Run:
                 self._note(expected, before, request)
         await self.watch({order_id: {way.state for way in ways}})
 
+    async def run_out(self, order_id: UUID, verb: Verb, numbers: Collection[int]) -> None:
+        """The kitchen answers that it has none of these dishes, where the order has them."""
+        lines = {line.menu_item_id for line in self.orders[order_id].order.lines}
+        missing = frozenset(self.town.dishes[each].menu_item_id for each in numbers) & lines
+        await self.ask(order_id, Request(verb=verb, missing=missing))
+
     async def look_at_payment(self, order_id: UUID) -> None:
         """The customer came back from the bank."""
         expected = self.orders[order_id]
@@ -188,11 +194,6 @@ class Run:
 
     def _violated(self, expected: Expected, what: str) -> None:
         raise Violation(f"Order {expected.order.order_id}, {expected.state}: {what}.")
-
-    def dishes(self, order_id: UUID, numbers: Collection[int]) -> frozenset[UUID]:
-        """Those of them that the order has."""
-        lines = {line.menu_item_id for line in self.orders[order_id].order.lines}
-        return frozenset(self.town.dishes[each].menu_item_id for each in numbers) & lines
 
     # What the above is made of.
 
