@@ -23,6 +23,7 @@ from adapters.signing_keys import SigningKeys
 from adapters.tokens import AccessTokens
 from api.app import create_app
 from api.services import Settings
+from tests.support.cookies import OURS
 from tests.support.document import Document
 from tests.support.everybody import Everybody, everybody
 from tests.support.keys import write_key
@@ -116,3 +117,10 @@ def world(url: str, settings: Settings, tokens: AccessTokens, workers: None) -> 
 @pytest.fixture
 async def person(people: People) -> Person:
     return await people.join()
+
+
+@pytest.fixture
+async def browser(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """With cookies, like one; it follows no redirects, to be seen."""
+    async with httpx.AsyncClient(base_url=url, timeout=30, headers=OURS) as client:
+        yield client

@@ -71,3 +71,22 @@ class TestAuthentication:
         client.v1.payment_intents.cancel(first.id)
         assert create(off_session=True, **theirs).status == "requires_capture"
         assert create(**theirs).status == "requires_action"
+
+
+class TestBanksPage:
+    def test_asks_for_the_amount_and_leads_back_to_the_shop(
+        self, knobs: Knobs, client: stripe.StripeClient, create: Create
+    ) -> None:
+        intent = create(payment_method="pm_card_authenticationRequired")
+        shop = "http://127.0.0.1:8080/orders/1?from=bank"
+        page = f"{knobs.url}/_authenticate/{intent.id}"
+        query = {"return_url": shop}
+        shown = httpx.get(page, params=query, trust_env=False)
+        assert "1000 USD" in shown.text
+        for _ in range(2):
+            answer = httpx.post(
+                f"{page}/form", params=query, data={"outcome": "succeeded"}, trust_env=False
+            )
+            assert (answer.status_code, answer.headers["location"]) == (303, shop)
+        found = client.v1.payment_intents.retrieve(intent.id)
+        assert found.status == "requires_capture"
