@@ -35,7 +35,7 @@ async def collect(
 
 
 async def _facts_of(order: FollowedOrder, sandbox: Sandbox) -> OrderFacts:
-    events = [entry["event"] for entry in await order.timeline()]
+    events = [entry.event for entry in await order.timeline()]
     return OrderFacts(
         view=await order.view(),
         entries=await sandbox.entries(order.id),

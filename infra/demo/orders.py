@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 from domain.money import Money
 from domain.orders import OrderStatus
+from infra.client.models.entry_answer import EntryAnswer
+from infra.client.models.order_answer import OrderAnswer
+from infra.client.models.timeline import Timeline
 from infra.demo.client import Person
 from infra.demo.story import Story
 
@@ -32,16 +35,15 @@ class OrderView:
     why: str | None
 
     @classmethod
-    def of(cls, answer: Any) -> Self:
-        payment, cancellation = answer["payment"], answer["cancellation"]
+    def of(cls, order: OrderAnswer) -> Self:
         return cls(
-            id=answer["id"],
-            status=OrderStatus(answer["status"]),
-            total=Money(**answer["total"]),
-            held=payment["authorized"]["amount"],
-            taken=payment["captured"]["amount"],
-            given_back=payment["refunded"]["amount"],
-            why=cancellation["reason"] if cancellation else None,
+            id=str(order.id),
+            status=OrderStatus(order.status),
+            total=Money(order.total.amount, order.total.currency),
+            held=order.payment.authorized.amount,
+            taken=order.payment.captured.amount,
+            given_back=order.payment.refunded.amount,
+            why=order.cancellation.reason if order.cancellation else None,
         )
 
 
@@ -56,11 +58,12 @@ class FollowedOrder:
     _told: int = 0
 
     async def view(self) -> OrderView:
-        return OrderView.of(await self.customer.get(f"/orders/{self.id}"))
+        answer = await self.customer.get(f"/orders/{self.id}")
+        return OrderView.of(OrderAnswer.from_dict(answer))
 
-    async def timeline(self) -> list[Any]:
-        items: list[Any] = (await self.customer.get(f"/orders/{self.id}/timeline"))["items"]
-        return items
+    async def timeline(self) -> list[EntryAnswer]:
+        answer = await self.customer.get(f"/orders/{self.id}/timeline")
+        return Timeline.from_dict(answer).items
 
     async def reaches(self, *statuses: OrderStatus) -> OrderStatus:
         """Raises Astray where it ends otherwise, or is not there in time."""
@@ -90,5 +93,7 @@ class FollowedOrder:
     async def _tell_news(self) -> None:
         entries = await self.timeline()
         for entry in entries[self._told :]:
-            self.story.happened(entry["at"], f"{self.customer.name}'s order", entry["detail"])
+            self.story.happened(
+                entry.at, f"{self.customer.name}'s order", entry.detail or entry.event
+            )
         self._told = len(entries)

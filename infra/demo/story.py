@@ -36,9 +36,9 @@ class Story:
         """Something that happens now."""
         self._line(datetime.now(UTC), who, what, style="bold")
 
-    def happened(self, at: str, who: str, what: str) -> None:
-        """Something that the server wrote down; `at` in RFC 3339."""
-        self._line(datetime.fromisoformat(at), who, what)
+    def happened(self, at: datetime, who: str, what: str) -> None:
+        """Something that the server wrote down."""
+        self._line(at, who, what)
 
     def service(self, status: Status) -> None:
         """A process that died, and one that is back; each is said once."""
