@@ -67,6 +67,7 @@ class TestReadOrder:
             "tip": money(100),
             "total": money(TOTAL + 100),
             "ready_by": None,
+            "answer_by": None,
             "delivery": {
                 "address": {
                     "id": None,
