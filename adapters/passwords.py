@@ -18,8 +18,9 @@ _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 # A password that guessers reach this soon is on their lists, or is one from a list with a twist.
 _GUESSES = 100_000
 
-# What lies behind adds nothing to the guesses, and the estimate's cost grows with the square.
-_JUDGED = 72
+# What lies behind adds nothing to the guesses. The cost grows with the square, and with every way
+# to read `@`, `(` or `1` as a letter: 72 well-chosen signs take seconds.
+_JUDGED = 24
 
 
 def refuse_common(password: str) -> None:
@@ -30,12 +31,17 @@ def refuse_common(password: str) -> None:
 
 
 class Passwords:
-    """Hashes in threads, two at a time: each takes 64 MiB and a core for about 150 ms."""
+    """Works in threads, two at a time: a hash takes 64 MiB and a core for about 150 ms."""
 
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(2)
         # Of a password nobody has: what an unknown account is checked against costs the same.
         self._nobodys = _HASHER.hash(secrets.token_hex())
+
+    async def refuse_common(self, password: str) -> None:
+        """The same as the function: it may take as long as a hash, so it waits its turn too."""
+        async with self._turns:
+            await asyncio.to_thread(refuse_common, password)
 
     async def hash(self, password: str) -> str:
         async with self._turns:

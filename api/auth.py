@@ -6,7 +6,6 @@ from uuid import uuid4
 from fastapi import APIRouter, BackgroundTasks, Depends, Request, status
 from pydantic import BaseModel, Field
 
-from adapters.passwords import refuse_common
 from adapters.postgres.identity.sessions import Session
 from adapters.tokens import LIFETIME, Bearer
 from api.accounts import AccountAnswer
@@ -58,7 +57,7 @@ class Tokens(BaseModel):
 )
 async def register(body: Registration, services: Using) -> AccountAnswer:
     """A new account. It can order at once; logging in is a request of its own."""
-    refuse_common(body.password)
+    await services.passwords.refuse_common(body.password)
     account = Account(
         account_id=uuid4(),
         email=body.email,

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response, status
 from pydantic import Field
 
-from adapters.passwords import refuse_common
 from api.afterwards import afterwards
 from api.dependencies import Caller, Using
 from api.fields import Email, Model, Password
@@ -45,7 +44,7 @@ async def change_password(
     body: PasswordChange, request: Request, services: Using, caller: Caller
 ) -> None:
     """Every login ends, this one too. A wrong `current` counts like a wrong password at a login."""
-    refuse_common(body.new)
+    await services.passwords.refuse_common(body.new)
     found = await try_password(request, services, email=caller.email, password=body.current)
     await services.password_resets.change(
         found, await services.passwords.hash(body.new), now=datetime.now(UTC)
@@ -66,7 +65,7 @@ async def ask_for_reset(body: ResetRequest, services: Using, later: BackgroundTa
 )
 async def reset_password(body: Reset, services: Using) -> None:
     """Every login ends, and every other link is void. Who was made to wait, waits no more."""
-    refuse_common(body.new)
+    await services.passwords.refuse_common(body.new)
     # Looked at before the new one is hashed: a made-up token is not worth that.
     await services.password_resets.check(body.token, now=datetime.now(UTC))
     email = await services.password_resets.redeem(
