@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from adapters.postgres.engine import Database
+from adapters.postgres.identity.password_resets import PasswordResets
 from api.app import create_app
 from api.services import Settings
 from tests.support.forging import forged, with_secret
@@ -46,6 +48,16 @@ async def nonce(visitor: Visitor) -> str:
 
 
 @pytest.fixture
+async def resets(settings: Settings) -> AsyncIterator[PasswordResets]:
+    """What the sender of mails makes tokens with."""
+    database = Database(settings.databases.identity_dsn)
+    try:
+        yield PasswordResets(database)
+    finally:
+        await database.close()
+
+
+@pytest.fixture
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """The issuer's keys may be asked for again at once."""
     monkeypatch.setattr("adapters.issuer_keys._PAUSE_SECONDS", -1.0)
@@ -56,6 +68,12 @@ async def _nonce(visitor: Visitor) -> str:
     assert answer.status_code == 200
     nonce: str = answer.json()["nonce"]
     return nonce
+
+
+async def _reset(visitor: Visitor, resets: PasswordResets, *, account_id: str) -> None:
+    token = await resets.issue(UUID(account_id), now=datetime.now(UTC))
+    body = {"token": token, "new": "kitfo-with-gomen-please"}
+    assert (await visitor.post("/auth/password-reset/confirm", body)).status_code == 204
 
 
 async def _send(visitor: Visitor, id_token: str, nonce: str) -> httpx.Response:
@@ -156,6 +174,14 @@ class TestLaterLogins:
         for change in changes:
             again = await _log_in(visitor, issuer, sub=subject, **change)
             assert await _account(again, visitor) == first
+
+    async def test_open_it_after_it_got_a_password(
+        self, visitor: Visitor, issuer: Issuer, resets: PasswordResets
+    ) -> None:
+        google = {"sub": uuid4().hex}
+        first = await _account(await _log_in(visitor, issuer, **google), visitor)
+        await _reset(visitor, resets, account_id=first["id"])
+        assert (await _account(await _log_in(visitor, issuer, **google), visitor)) == first
 
     async def test_take_the_other_algorithm_too(self, visitor: Visitor, issuer: Issuer) -> None:
         nonce = await _nonce(visitor)
@@ -411,6 +437,14 @@ class TestLink:
         body = {"id_token": issuer.token(nonce), "nonce": nonce}
         refused(await visitor.post("/me/google", body), 401, "unauthenticated")
         assert (await visitor.post("/auth/google", body)).status_code == 200
+
+    async def test_is_undone_by_who_reads_the_accounts_mail(
+        self, person: Person, issuer: Issuer, resets: PasswordResets
+    ) -> None:
+        google = {"sub": uuid4().hex, "email": person.email}
+        assert (await _link(person, issuer, **google)).status_code == 204
+        await _reset(person, resets, account_id=person.id)
+        refused(await _log_in(person, issuer, **google), 409, "email_taken")
 
     async def test_takes_no_forged_token(self, person: Person, nonce: str) -> None:
         body = {"id_token": "no token", "nonce": nonce, "password": PASSWORD}

@@ -1,6 +1,8 @@
 """New passwords: set by who knows the old one, or by who holds a token that was mailed to them.
 
-Either ends every login of the account, and every other reset: whoever else had a way in is out.
+Either ends every login of the account, and every other reset. A mailed token also unlinks what
+else opens an account that had a password: whoever had a way in before is out, even who registered
+somebody else's address and waited.
 """
 
 import secrets
@@ -12,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.accounts import Credentials
+from adapters.postgres.identity.external_tables import ExternalIdentityRow
 from adapters.postgres.identity.refresh_tokens import hashed
 from adapters.postgres.identity.sessions import revoke
 from adapters.postgres.identity.tables import AccountRow, PasswordResetRow, SessionRow
@@ -55,6 +58,8 @@ class PasswordResets:
         )
         async with self._database.transaction() as session:
             account_id = await session.scalar(taken)
+            if account_id:
+                await _unlink(session, account_id)
             email = account_id and await _replace(session, account_id, password_hash, now=now)
         if not email:
             raise _invalid()
@@ -93,6 +98,15 @@ async def _replace(
         others = PasswordResetRow.account_id == account_id
         await session.execute(delete(PasswordResetRow).where(others))
     return email
+
+
+async def _unlink(session: AsyncSession, account_id: UUID) -> None:
+    """Of an account that Google's word made there is no other way in: that one stays."""
+    had_a_password = select(AccountRow.account_id).where(
+        AccountRow.account_id == account_id, AccountRow.password_hash.is_not(None)
+    )
+    linked = ExternalIdentityRow.account_id == account_id
+    await session.execute(delete(ExternalIdentityRow).where(linked, had_a_password.exists()))
 
 
 def _invalid() -> ResetTokenInvalid:
