@@ -75,6 +75,11 @@ class TestLetters:
         assert "https://food.example/reset?token=a%26b" in text_of(mail)
         assert 'href="https://food.example/reset?token=a%26b"' in html_of(mail)
 
+    def test_name_nobody_whose_address_may_be_somebody_elses(self, letters: Letters) -> None:
+        reset = queued(EmailTemplate.PASSWORD_RESET, params={})
+        mail = parsed(letters.write(reset, a_person(name="Buy now"), {"token": "a"}).as_bytes())
+        assert "Buy now" not in text_of(mail) + html_of(mail)
+
     def test_escape_what_people_call_themselves(self, letters: Letters) -> None:
         name = "<script>alert(1)</script>"
         html = html_of(letters.write(queued(), a_person(name=name), {}))
