@@ -99,9 +99,12 @@ async def refresh(request: Request, services: Using, later: BackgroundTasks) -> 
     if token is None:
         message = "This browser is not logged in."
         raise Unauthenticated(message)
+    # Until it is read, a request counts as connected, whether the browser is still there or not.
+    await request.body()
     try:
         tokens = await auth.refresh(Refresh(refresh_token=token), request, services, later)
-    except Unauthenticated:
+    # A cookie may hold anything, also what is too long for a token.
+    except (Unauthenticated, ValidationError):
         response = Response(status_code=HTTPStatus.UNAUTHORIZED)
         _forget(request, response)
         return response

@@ -5,6 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from api.browser import TokenCookie
 from api.web.session import local
 from tests.support.cookies import OURS, enter
 from tests.support.people import People
@@ -188,6 +189,12 @@ class TestRefreshing:
 
     async def test_needs_a_login(self, browser: httpx.AsyncClient) -> None:
         refused(await browser.post("/session/refresh"), 401, "unauthenticated")
+
+    async def test_forgets_what_is_no_token(self, browser: httpx.AsyncClient) -> None:
+        browser.cookies.set(TokenCookie.REFRESH, "x" * 200)
+        answer = await browser.post("/session/refresh")
+        assert answer.status_code == 401
+        assert all("Max-Age=0" in cookie for cookie in answer.headers.get_list("set-cookie"))
 
 
 class TestLoggingOut:
