@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -26,8 +26,8 @@ Mark = tuple[datetime, str]
 Distance = tuple[float, UUID]
 """The same for lists by distance (km)."""
 
-Label = tuple[Literal["name"], str, UUID]
-"""The same for lists by name. It says so, because any other text would do for a name."""
+Label = tuple[str, UUID]
+"""The same for lists by name."""
 
 _POSITION: TypeAdapter[Position] = TypeAdapter(Position)
 _MARK: TypeAdapter[Mark] = TypeAdapter(Mark)
@@ -52,23 +52,30 @@ class Cursors:
         self, position: Position | Mark | Distance | Label | tuple[datetime, int] | UUID
     ) -> str:
         body = to_json(position)
-        return urlsafe_b64encode(self._mac(body) + body).decode()
+        return urlsafe_b64encode(self._mac(_kind(position), body) + body).decode()
 
     def read(self, cursor: str, form: TypeAdapter[Place]) -> Place:
         """Raises `RequestValidationError` for one that is not ours, or of another kind of list."""
         try:
             raw = urlsafe_b64decode(cursor.encode())
             mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-            if hmac.compare_digest(mac, self._mac(body)):
-                return form.validate_json(body)
+            place = form.validate_json(body)
+            if hmac.compare_digest(mac, self._mac(_kind(place), body)):
+                return place
         except ValueError:
             pass
         raise RequestValidationError(
             [{"loc": ("query", "cursor"), "msg": "not a cursor of this list", "type": "cursor"}]
         )
 
-    def _mac(self, body: bytes) -> bytes:
-        return hmac.digest(self._key, body, "sha256")[:_MAC_BYTES]
+    def _mac(self, kind: str, body: bytes) -> bytes:
+        return hmac.digest(self._key, kind.encode() + body, "sha256")[:_MAC_BYTES]
+
+
+def _kind(place: object) -> str:
+    """Of the list: what its places are made of. JSON alone has UUIDs that would do for a text."""
+    parts = place if isinstance(place, tuple) else (place,)
+    return ",".join(type(part).__name__ for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +95,9 @@ class Paging:
         """For lists with the nearest first."""
         return cursors.read(self.cursor, _DISTANCE) if self.cursor else None
 
-    def behind(self, cursors: Cursors) -> tuple[str, UUID] | None:
+    def behind(self, cursors: Cursors) -> Label | None:
         """For lists by name."""
-        return cursors.read(self.cursor, _LABEL)[1:] if self.cursor else None
+        return cursors.read(self.cursor, _LABEL) if self.cursor else None
 
     def after(self, cursors: Cursors) -> UUID | None:
         """For lists that find their place from the last row alone."""

@@ -219,7 +219,7 @@ async def find_restaurants(
     if around is None:
         behind = paging.behind(cursors)
         named = await services.restaurants.search.named(wanted, after=behind, limit=paging.limit)
-        return _shown(named, cursors.write(("name", *named.go_on)) if named.go_on else None)
+        return _shown(named, cursors.write(named.go_on) if named.go_on else None)
     near = await services.restaurants.search.nearest(
         around, wanted, after=paging.farther(cursors), limit=paging.limit
     )

@@ -1,6 +1,7 @@
 """Cursors: ours come back as they were, and nobody else's do."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,10 +10,25 @@ from fastapi.exceptions import RequestValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.pages import Cursors, Paging
+from api.pages import Cursors, Distance, Label, Mark, Paging, Position
 
 CURSORS = Cursors(b"a key of the tests")
 _TIMES = st.datetimes(timezones=st.just(UTC))
+_AT, _ID = datetime(2026, 11, 24, 12, tzinfo=UTC), UUID(int=1)
+_PLACES: dict[str, Position | Mark | Distance | Label | UUID] = {
+    "position": (_AT, _ID),
+    "mark": (_AT, str(_ID)),
+    "distance": (2.5, _ID),
+    "label": ("2.5", _ID),
+    "id": _ID,
+}
+_READ: dict[str, Callable[[Paging, Cursors], object]] = {
+    "position": Paging.before,
+    "mark": Paging.mark,
+    "distance": Paging.farther,
+    "label": Paging.behind,
+    "id": Paging.after,
+}
 
 
 class TestCursors:
@@ -39,8 +55,16 @@ class TestCursors:
     def test_are_refused_when_another_key_signed_them(self) -> None:
         _refused(Cursors(b"another key").write(UUID(int=1)))
 
-    def test_are_refused_in_a_list_of_another_kind(self) -> None:
-        _refused(CURSORS.write((datetime.now(UTC), UUID(int=1))))
+    @pytest.mark.parametrize("written", _READ)
+    def test_are_refused_in_a_list_of_another_kind(self, written: str) -> None:
+        """Also where the text of one would do for another: an id for a name, km for seconds."""
+        cursor = CURSORS.write(_PLACES[written])
+        for kind, read in _READ.items():
+            if kind == written:
+                assert read(Paging(20, cursor), CURSORS) == _PLACES[kind]
+            else:
+                with pytest.raises(RequestValidationError):
+                    read(Paging(20, cursor), CURSORS)
 
     def test_begin_at_the_top_when_there_is_none(self) -> None:
         assert Paging(20, None).before(CURSORS) is None
