@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 _LOOK_EVERY_SECONDS = 5.0
+# Anybody can name a key that nobody has.
+_LOOK_FOR_UNKNOWN_EVERY_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -53,19 +55,21 @@ class SigningKeys:
         return kid, keys[kid].private
 
     def public(self, kid: str) -> Ed25519PublicKey | None:
-        """Of a key that we don't know another process may: it is looked for at once."""
+        """Of a key that we don't know another process may: it is looked for within a second."""
         if kid not in self.trusted():
-            self._look()
+            self._look(at_most_every=_LOOK_FOR_UNKNOWN_EVERY_SECONDS)
         key = self._keys.get(kid)
         return key.public if key else None
 
     def trusted(self) -> dict[str, SigningKey]:
         """By key id."""
-        if time.monotonic() - self._looked_at > _LOOK_EVERY_SECONDS:
-            self._look()
+        self._look(at_most_every=_LOOK_EVERY_SECONDS)
         return self._keys
 
-    def _look(self) -> None:
+    def _look(self, *, at_most_every: float) -> None:
+        """`at_most_every` in seconds."""
+        if time.monotonic() - self._looked_at < at_most_every:
+            return
         self._looked_at = time.monotonic()
         try:
             listing = _list(self._folder)

@@ -25,15 +25,22 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown key is looked for however often it is named."""
+    monkeypatch.setattr("adapters.signing_keys._LOOK_FOR_UNKNOWN_EVERY_SECONDS", 0.0)
+
+
 def _kid(keys: SigningKeys) -> str:
     return keys.signing(datetime.now(UTC))[0]
 
 
 def _look_again(keys: SigningKeys) -> None:
-    """What happens by itself every few seconds: an unknown key is looked for at once."""
+    """What happens by itself every few seconds: an unknown key is looked for."""
     assert keys.public("nobody's") is None
 
 
+@pytest.mark.usefixtures("hasty")
 class TestSigningKeys:
     def test_sign_with_a_new_key_once_it_is_a_minute_old_and_trust_it_before(
         self, folder: Path
@@ -118,6 +125,24 @@ def _point_nowhere(folder: Path) -> None:
     (folder / "2027-02.pem").symlink_to(folder / "nothing")
 
 
+class TestUnknownKey:
+    def test_is_looked_for_once_a_second_however_often_it_is_named(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = 1_000.0
+        monkeypatch.setattr("adapters.signing_keys.time.monotonic", lambda: now)
+        keys = SigningKeys(folder)
+        _write_half(folder)
+        with structlog.testing.capture_logs() as lines:
+            for now in (1_000.9, 1_001.1, 1_001.2, 1_002.0):  # noqa: B007 -- Read by the clock.
+                _look_again(keys)
+            assert len(lines) == 1
+            now = 1_002.2
+            _look_again(keys)
+        assert len(lines) == 2
+
+
+@pytest.mark.usefixtures("hasty")
 class TestFolderInDisorder:
     @pytest.mark.parametrize(
         "harm",

@@ -28,11 +28,12 @@ class TestAccessTokens:
         assert rotated.read(before) == bearer
         assert [key["kid"] for key in rotated.jwks()["keys"]] == ["1", "2"]
 
-    def test_trust_at_once_what_another_process_signed_with_a_key_just_added(
-        self, tmp_path: Path
+    def test_trust_what_another_process_signed_with_a_key_just_added(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         write_key(tmp_path, "1", age=600)
         here = AccessTokens(SigningKeys(tmp_path))
+        monkeypatch.setattr("adapters.signing_keys._LOOK_FOR_UNKNOWN_EVERY_SECONDS", 0.0)
         write_key(tmp_path, "2", age=300)
         bearer = _bearer()
         token = AccessTokens(SigningKeys(tmp_path)).issue(bearer, now=datetime.now(UTC))

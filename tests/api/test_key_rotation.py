@@ -22,8 +22,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def http(settings: Settings, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """An API with keys of its own."""
+async def http(
+    settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[httpx.AsyncClient]:
+    """An API with keys of its own, which looks for an unknown one whenever it is named."""
+    monkeypatch.setattr("adapters.signing_keys._LOOK_FOR_UNKNOWN_EVERY_SECONDS", 0.0)
     identity = settings.identity.model_copy(update={"jwt_keys_dir": folder})
     with serving(create_app(replace(settings, identity=identity))) as url:
         async with httpx.AsyncClient(base_url=url, timeout=30) as client:
