@@ -25,7 +25,8 @@ class Folder:
     """Where the mails go."""
 
     def __init__(self, path: Path) -> None:
-        path.mkdir(parents=True, exist_ok=True)
+        # Whoever reads them can set the password of somebody who forgot theirs.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = path
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd calls it so.

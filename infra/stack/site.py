@@ -24,8 +24,9 @@ class Site:
         return Credentials(self.settings.data_dir / "secrets")
 
     def folder(self, name: str) -> Path:
+        """For nobody else on this machine: mails, as one example, have links to new passwords."""
         path = self.settings.data_dir / name
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
 
     def log(self, name: str) -> Log:
