@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,13 +50,14 @@ class LoginAttempts:
 
     async def begin(self, guess: Guess, *, now: datetime) -> timedelta:
         """Count a try, and answer zero. One that comes too early is not counted, and has to wait
-        for what is answered.
+        for what is answered. It leaves no row: nobody fills the table with made-up accounts.
         """
         async with self._database.transaction() as session:
             counts = await self._locked(session, guess, now=now)
             waits = [row.waits_until - now for row, _ in counts if row.waits_until]
             wait = max(waits, default=timedelta())
             if wait > timedelta():
+                await session.rollback()
                 return wait
             for row, patience in counts:
                 left = patience.left_of(row.tries, passed=now - row.tried_at)
@@ -76,9 +77,12 @@ class LoginAttempts:
 
     async def forgive(self, email: str) -> None:
         """As if nobody had ever tried a password of this account."""
-        mine = LoginAttemptRow.account == self._hash("account", email)
+        key = (LoginAttemptRow.account, LoginAttemptRow.place)
+        mine = select(*key).where(LoginAttemptRow.account == self._hash("account", email))
+        # In the order in which tries lock them.
+        locked = mine.order_by(*key).with_for_update()
         async with self._database.transaction() as session:
-            await session.execute(delete(LoginAttemptRow).where(mine))
+            await session.execute(delete(LoginAttemptRow).where(tuple_(*key).in_(locked)))
 
     async def _locked(
         self, session: AsyncSession, guess: Guess, *, now: datetime

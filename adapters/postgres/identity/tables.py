@@ -73,7 +73,7 @@ class RestaurantStaffRow(Base):
     account_id: Mapped[UUID] = mapped_column(
         ForeignKey(AccountRow.account_id, ondelete="CASCADE"), primary_key=True
     )
-    restaurant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    restaurant_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
 
 
 class AddressRow(Base):
@@ -156,7 +156,15 @@ class LoginAttemptRow(Base):
     """
 
     __tablename__ = "login_attempts"
-    __table_args__ = (CheckConstraint("tries >= 0", name="tries"),)
+    __table_args__ = (
+        CheckConstraint("tries >= 0", name="tries"),
+        # For pruning: of these a day is enough.
+        Index(
+            "ix_login_attempts_never_passed",
+            "tried_at",
+            postgresql_where=text("passed_at IS NULL"),
+        ),
+    )
 
     account: Mapped[bytes] = mapped_column(primary_key=True)
     place: Mapped[bytes] = mapped_column(primary_key=True)

@@ -9,12 +9,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from adapters.postgres.engine import Database
 from adapters.postgres.identity import login_attempts
 from adapters.postgres.identity.login_attempts import KNOWN, Guess, LoginAttempts
+from adapters.postgres.identity.pruning import prune
 from adapters.settings import DatabaseSettings
 from domain.throttling import GUESSING, GUESSING_TOGETHER, SPRAYING
+from tests.support.polling import seen
 
 T0 = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NONE = timedelta()
@@ -30,12 +33,17 @@ def somewhere() -> str:
 
 
 @pytest.fixture
-async def attempts(databases: DatabaseSettings) -> AsyncIterator[LoginAttempts]:
+async def database(databases: DatabaseSettings) -> AsyncIterator[Database]:
     database = Database(databases.identity_dsn)
     try:
-        yield LoginAttempts(database, b"a key of the tests")
+        yield database
     finally:
         await database.close()
+
+
+@pytest.fixture
+def attempts(database: Database) -> LoginAttempts:
+    return LoginAttempts(database, b"a key of the tests")
 
 
 async def _try(attempts: LoginAttempts, guess: Guess, now: datetime) -> datetime:
@@ -91,11 +99,43 @@ class TestGuessing:
         now = await _tries(attempts, Guess(email, f"{network}1"), GUESSING.free + 1)
         assert await attempts.begin(Guess(email, f"{network}2"), now=now) > NONE
 
+    async def test_leaves_no_row_of_a_try_that_is_refused(
+        self, attempts: LoginAttempts, databases: DatabaseSettings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(login_attempts, "SPRAYING", replace(SPRAYING, free=0))
+        here, moment = somewhere(), T0 + timedelta(microseconds=1)
+        assert await attempts.begin(Guess(somebody(), here), now=T0) == NONE
+        assert await attempts.begin(Guess(somebody(), here), now=moment) > NONE
+        assert _tried_at(databases, moment) == 0
+
     async def test_is_forgiven_by_support(self, attempts: LoginAttempts) -> None:
         guess = Guess(somebody(), somewhere())
         now = await _tries(attempts, guess, GUESSING.free + 1)
         await attempts.forgive(guess.email)
         assert await attempts.begin(guess, now=now) == NONE
+
+    async def test_is_forgiven_also_while_somebody_tries(
+        self, attempts: LoginAttempts, database: Database, databases: DatabaseSettings
+    ) -> None:
+        email, moment = somebody(), T0 + timedelta(microseconds=2)
+        await attempts.begin(Guess(email, somewhere()), now=moment)
+        dsn = databases.identity_dsn.get_secret_value()
+        async with await psycopg.AsyncConnection.connect(dsn) as trying:
+            [account] = await _turn_round(trying, moment)
+            async with database.transaction() as session:
+                # Rows are found in the order in which they lie, then.
+                await session.execute(text("SET enable_indexscan = off"))
+            lock = (
+                "SELECT FROM identity.login_attempts WHERE account = %s AND place {} '' FOR UPDATE"
+            )
+            await trying.execute(lock.format("="), [account])
+            forgiving = asyncio.create_task(attempts.forgive(email))
+            await seen(lambda: _waiting_for(databases, trying), bool)
+            await trying.execute(lock.format("<>"), [account])
+            await trying.commit()
+            await forgiving
+        # The place stays, which is not the account's.
+        assert _tried_at(databases, moment) == 1
 
 
 class TestManyWhoGuessAtOne:
@@ -162,3 +202,53 @@ class TestLoginAttempts:
         kept = repr(rows)
         assert guess.email not in kept
         assert guess.address not in kept
+
+    async def test_are_gone_after_a_day_unless_the_right_password_came_from_there(
+        self, attempts: LoginAttempts, database: Database, databases: DatabaseSettings
+    ) -> None:
+        # So long ago that nothing of other tests is as old.
+        long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+        wrong, right = Guess(somebody(), somewhere()), Guess(somebody(), somewhere())
+        for guess in (wrong, right):
+            await attempts.begin(guess, now=long_ago)
+        await attempts.succeed(right, now=long_ago)
+        left = []
+        for age in (timedelta(hours=23), timedelta(hours=25), KNOWN + timedelta(hours=1)):
+            await prune(database, now=long_ago + age)
+            left.append(_tried_at(databases, long_ago))
+        assert left == [6, 1, 0]
+
+
+def _tried_at(databases: DatabaseSettings, moment: datetime) -> int:
+    """How many rows are of a moment that only one test has."""
+    with psycopg.connect(databases.identity_dsn.get_secret_value()) as connection:
+        query = "SELECT FROM identity.login_attempts WHERE tried_at = %s"
+        return connection.execute(query, [moment]).rowcount
+
+
+async def _turn_round(connection: psycopg.AsyncConnection, moment: datetime) -> list[bytes]:
+    """Have what was tried then lie the other way round than by key. Whose it is."""
+    taken = await connection.execute(
+        "DELETE FROM identity.login_attempts WHERE tried_at = %s"
+        " RETURNING account, place, tried_at",
+        [moment],
+    )
+    rows = sorted(await taken.fetchall(), reverse=True)
+    for row in rows:
+        await connection.execute(
+            "INSERT INTO identity.login_attempts (account, place, tried_at) VALUES (%s, %s, %s)",
+            row,
+        )
+    await connection.commit()
+    return sorted({account for account, *_ in rows if account})
+
+
+async def _waiting_for(databases: DatabaseSettings, holder: psycopg.AsyncConnection) -> int:
+    """How many wait for a lock of this connection."""
+    dsn = databases.identity_dsn.get_secret_value()
+    async with await psycopg.AsyncConnection.connect(dsn) as connection:
+        found = await connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))",
+            [holder.info.backend_pid],
+        )
+        return len(await found.fetchall())
