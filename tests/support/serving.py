@@ -16,13 +16,19 @@ from api.server import Server
 
 @contextmanager
 def serving(
-    app: FastAPI, *, prepare: Callable[[socket.socket], None] = lambda _: None
+    app: FastAPI,
+    *,
+    prepare: Callable[[socket.socket], None] = lambda _: None,
+    by: type[uvicorn.Server] = Server,
 ) -> Iterator[str]:
-    """On an event loop in a thread of its own, because every test has another loop."""
+    """On an event loop in a thread of its own, because every test has another loop.
+
+    Our own server ends our own application's streams; another application needs uvicorn's.
+    """
     with socket.socket() as listener:
         prepare(listener)
         listener.bind(("127.0.0.1", 0))
-        server = Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = by(uvicorn.Config(app, log_config=None, access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
         thread.start()
         try:

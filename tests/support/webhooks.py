@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import stripe
+import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from tests.support.serving import serving
@@ -60,6 +61,6 @@ def webhook_endpoint() -> Iterator[WebhookEndpoint]:
     endpoint = WebhookEndpoint()
     app = FastAPI()
     app.add_route("/webhooks", endpoint.receive, methods=["POST"])
-    with serving(app) as url:
+    with serving(app, by=uvicorn.Server) as url:
         endpoint.url = f"{url}/webhooks"
         yield endpoint
