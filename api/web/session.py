@@ -59,9 +59,10 @@ async def show_registration(request: Request, next: str = "/") -> Response:
 
 
 @router.get("/reset")
-async def show_reset(request: Request, token: str = "") -> Response:
-    """From the mail with a token; without one, to ask for that mail."""
-    return page(request, "reset.html", caller=None, facts={"token": token})
+async def show_reset(request: Request) -> Response:
+    """To ask for a mail; and from that mail, whose token only the page's script sees."""
+    # Resuming a login would load the page again, without the token.
+    return page(request, "reset.html", caller=None, facts={"is_resumable": False})
 
 
 @router.post("/session", dependencies=[Depends(slow_down_guessing)])

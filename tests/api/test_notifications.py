@@ -142,7 +142,7 @@ class TestMail:
             return mails_in(servers.site.mail_folder, to=person.email)
 
         [mail] = await seen(mails, bool)
-        token = text_of(mail).partition("/reset?token=")[2].split()[0]
+        token = text_of(mail).partition("/reset#token=")[2].split()[0]
         body = {"token": token, "new": "another-injera-with-shiro"}
         assert (await person.post("/auth/password-reset/confirm", body)).status_code == 204
         assert (await log_in(http, person.email, body["new"])).id == person.id

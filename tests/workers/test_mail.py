@@ -176,7 +176,7 @@ class TestWhatIsSent:
         async with house.sending(server):
             await house.all_done()
         [letter] = mailbox.taken
-        token = text_of(letter).partition("reset?token=")[2].split()[0]
+        token = text_of(letter).partition("reset#token=")[2].split()[0]
         await house.resets.check(token, now=datetime.now(UTC))
 
     async def test_is_nothing_where_there_is_nobody(
