@@ -1,7 +1,9 @@
 """The pages, in a real browser: three people, and each sees what the others do."""
 
+import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +11,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from tests.support.browsing import PHONE, Somebody, chromium, somebody
+from tests.support.mailing import mails_in, text_of
 from tests.support.platform import Platform
+from tests.support.polling import seen
 from tests.support.town import Kitchen
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -159,6 +163,40 @@ class TestOrderAtTheScreen:
         await street.ordered()
         assert await street.orders_placed() == before + 1
 
+    async def test_is_not_placed_by_who_logs_in_next_in_that_tab(
+        self, street: Street, browser: Browser
+    ) -> None:
+        menu, orders = f"/r/{street.kitchen.restaurant_id}", "**/api/v1/orders"
+        async with somebody(browser, street.platform.stack.site.api_url) as first:
+            second = replace(first, email=f"{uuid4().hex}@example.com")
+            await first.register()
+            await first.go(menu)
+            await replace(street, customer=first).fill_the_basket()
+            await first.tab.route(orders, lambda route: route.abort())
+            await first.press("Order")
+            await first.reads("No connection")
+            assert "Bole Road 12" in await first.scripts_know()
+            await first.tab.unroute(orders)
+            await first.press("Log out")
+            await first.is_at("/")
+
+            await second.register()
+            await second.go(menu)
+            await expect(second.tab.get_by_label("Street and number")).to_have_value("")
+            assert await second.scripts_know() == '["",{},{}]'
+            assert await replace(street, customer=second).orders_placed() == 0
+
+    async def test_keeps_the_dishes_that_a_guest_chose_before_logging_in(
+        self, street: Street, browser: Browser
+    ) -> None:
+        async with somebody(browser, street.platform.stack.site.api_url) as guest:
+            quantity = guest.tab.get_by_label("Quantity of Shiro wot")
+            await guest.go(f"/r/{street.kitchen.restaurant_id}")
+            await quantity.fill("3")
+            await guest.register()
+            await guest.go(f"/r/{street.kitchen.restaurant_id}")
+            await expect(quantity).to_have_value("3")
+
     async def test_says_why_it_can_not_be_placed(self, street: Street) -> None:
         await street.customer.go(f"/r/{street.kitchen.restaurant_id}")
         await street.fill_the_basket()
@@ -200,6 +238,32 @@ class TestLoginOfABrowser:
         await street.customer.finds_it_accessible()
         assert await street.customer.has_stayed()
 
+    async def test_is_back_after_a_mail_whose_token_no_server_sees_in_an_address(
+        self, street: Street, browser: Browser
+    ) -> None:
+        site = street.platform.stack.site
+        async with somebody(browser, site.api_url) as person:
+            await person.register()
+            await person.go("/reset")
+            await person.fill("E-mail", person.email)
+            await person.press("Send me a mail")
+
+            async def mails() -> list[EmailMessage]:
+                return mails_in(site.mail_folder, to=person.email)
+
+            [mail] = await seen(mails, bool)
+            [link] = re.findall(r"\S+/reset#token=\S+", text_of(mail))
+            asked: list[str] = []
+            person.tab.on("request", lambda request: asked.append(request.url))
+            await person.go("/")
+            await person.context.clear_cookies(name="ha-soranu-access")
+            await person.go(link)
+            await person.fill("New password", "another-injera-with-shiro")
+            assert person.tab.url == f"{site.api_url}/reset"
+            await person.press("Change it")
+            await person.is_at("/login")
+            assert not [url for url in asked if "token" in url.partition("#")[0]]
+
     async def test_ends_in_all_tabs(self, street: Street, browser: Browser) -> None:
         url = street.platform.stack.site.api_url
         async with somebody(browser, url, email=street.cook.email) as cook:
@@ -213,7 +277,7 @@ class TestLoginOfABrowser:
 
 class TestPage:
     @pytest.mark.parametrize(
-        "path", ["/", "/login", "/register", "/reset", "/reset?token=abc", "/nowhere"]
+        "path", ["/", "/login", "/register", "/reset", "/reset#token=abc", "/nowhere"]
     )
     async def test_is_accessible_to_a_guest_with_a_phone(
         self, whole_platform: Platform, browser: Browser, path: str

@@ -4,11 +4,12 @@ import { call, reason } from "./rest.js";
 import { placeIn } from "./places.js";
 
 const form = document.getElementById("basket");
-const isLoggedIn = form.dataset.loggedIn !== undefined;
-const { restaurant, currency } = form.dataset;
+const { account, restaurant, currency } = form.dataset; // Of a guest the account is empty.
+const isLoggedIn = account !== "";
 const exponent = Number(form.dataset.exponent);
-const kept = `basket:${restaurant}`;
-const sent = `order:${restaurant}`;
+const kept = `basket:${account}:${restaurant}`;
+const keptOfGuest = `basket::${restaurant}`;
+const sent = `order:${account}:${restaurant}`;
 const byId = (id) => document.getElementById(id);
 
 const money = ({ amount }) => `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
@@ -122,6 +123,17 @@ function restore() {
   }
 }
 
+// Whoever had this tab before is somebody else, whose address and order are not for these eyes.
+// A guest, who has neither, is whoever logs in next.
+function takeOver() {
+  for (const key of Object.keys(sessionStorage)) {
+    const [kind, owner] = key.split(":");
+    if (["basket", "order"].includes(kind) && ![account, ""].includes(owner)) sessionStorage.removeItem(key);
+  }
+  if (sessionStorage[keptOfGuest]) sessionStorage[kept] = sessionStorage[keptOfGuest];
+  sessionStorage.removeItem(keptOfGuest);
+}
+
 function choose() {
   const address = byId("address");
   if (!address) return;
@@ -146,6 +158,7 @@ form.addEventListener("submit", (event) => {
   order();
 });
 
+if (isLoggedIn) takeOver();
 restore();
 if (isLoggedIn) {
   choose();
