@@ -5,11 +5,13 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 
 from limits import RateLimitItem, parse
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.outages import AWAY
 from adapters.redis.rate_limits import Window
 from api.errors import too_many_requests
+from api.limits import place_of_client
 from api.services import Services
 
 # For who watches us or checks our tokens, and for what browsers keep.
@@ -45,9 +47,9 @@ class FloodLimit:
 
     async def _count(self, scope: Scope) -> Window | None:
         services: Services = scope["state"]["services"]
-        address = scope["client"][0] if scope["client"] else "unknown"
+        place = place_of_client(HTTPConnection(scope))
         try:
-            return await services.limits.count(self._limit, "floods", address)
+            return await services.limits.count(self._limit, "floods", place)
         except AWAY:
             return None
 

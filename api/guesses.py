@@ -7,7 +7,7 @@ from fastapi import Request
 
 from adapters.postgres.identity.accounts import Credentials
 from adapters.postgres.identity.login_attempts import Guess
-from api.limits import address_of, refuse
+from api.limits import place_of_client, refuse
 from api.services import Services
 from domain.errors import InvalidCredentials
 
@@ -21,7 +21,7 @@ async def try_password(
     which nothing is tried: nobody guesses uncounted.
     """
     async with services.login_attempts.turns:
-        return await _try(services, Guess(email, address_of(request)), password)
+        return await _try(services, Guess(email, place_of_client(request)), password)
 
 
 async def _try(services: Services, guess: Guess, password: str) -> Credentials:

@@ -2,9 +2,11 @@
 
 from fastapi import HTTPException, Request, status
 from limits import parse
+from starlette.requests import HTTPConnection
 
 from adapters.outages import AWAY
 from api.dependencies import Using
+from domain.throttling import place_of
 
 
 async def slow_down_guessing(request: Request, services: Using) -> None:
@@ -14,15 +16,17 @@ async def slow_down_guessing(request: Request, services: Using) -> None:
     """
     limit = parse(services.settings.passwords_per_address)
     try:
-        seconds = await services.limits.seconds_to_wait(limit, "passwords", address_of(request))
+        seconds = await services.limits.seconds_to_wait(
+            limit, "passwords", place_of_client(request)
+        )
     except AWAY:
         return
     refuse(seconds)
 
 
-def address_of(request: Request) -> str:
-    """The client's, as the proxy tells it that we are told to believe."""
-    return request.client.host if request.client else "unknown"
+def place_of_client(connection: HTTPConnection) -> str:
+    """Of the address that the proxy tells which we are told to believe."""
+    return place_of(connection.client.host) if connection.client else "unknown"
 
 
 def refuse(seconds: int) -> None:

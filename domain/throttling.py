@@ -8,8 +8,11 @@ password. Every count drains with time, so that what is long ago weighs nothing.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 _FIRST = timedelta(seconds=10)
+# One household has a whole IPv6 network of this size, and an address of it for every request.
+_HOUSEHOLD = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +46,17 @@ GUESSING_TOGETHER = Patience(
 
 SPRAYING = Patience(free=100, longest=timedelta(minutes=1), forgiven_after=timedelta(seconds=10))
 """Of one address, at whatever accounts: a crowd behind one gateway also makes mistakes."""
+
+
+def place_of(address: str) -> str:
+    """What requests of a client's address are counted by: an IPv4 address, or an IPv6 household.
+
+    What is no address of either kind is a place by its name.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Network((found, _HOUSEHOLD), strict=False))

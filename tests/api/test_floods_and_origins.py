@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -42,6 +43,18 @@ class TestFloods:
         for left, answer in zip([3, 2, 1, 0, 0], answers, strict=True):
             assert answer.headers["ratelimit-policy"] == '"address";q=4;w=86400'
             assert answer.headers["ratelimit"].startswith(f'"address";r={left};t=')
+
+    @pytest.mark.parametrize("limit", ["requests_per_address", "passwords_per_address"])
+    async def test_are_counted_for_a_household_as_for_one(
+        self, settings: Settings, serve: Serve, limit: str
+    ) -> None:
+        network = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}"
+        limited = replace(settings, api=ApiSettings.model_validate({limit: "1/day"}))
+        login = {"email": f"{uuid4().hex}@example.com", "password": "wrong"}
+        async with serve(limited) as http:
+            told = [{"X-Forwarded-For": f"{network}::{host}"} for host in (1, 2)]
+            answers = [await http.post("/auth/login", json=login, headers=by) for by in told]
+        assert [answer.status_code for answer in answers] == [401, 429]
 
     async def test_are_held_back_at_the_pages_too_but_not_who_watches_us(
         self, settings: Settings, serve: Serve

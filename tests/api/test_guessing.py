@@ -71,6 +71,14 @@ class TestGuessing:
         counted = Counter(answer.status_code for answer in answers)
         assert counted == {401: GUESSING.free + 1, 429: 10 - GUESSING.free - 1}
 
+    async def test_is_counted_for_a_household_as_for_one(
+        self, visitor: Visitor, person: Person
+    ) -> None:
+        network = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}"
+        places = [_from(f"{network}::{host}") for host in range(GUESSING.free + 2)]
+        answers = [await _guess(visitor, person.email, headers=place) for place in places]
+        assert [answer.status_code for answer in answers[-2:]] == [401, 429]
+
 
 class TestUnknownAccount:
     async def test_is_slowed_down_like_one_that_is_there(self, visitor: Visitor) -> None:

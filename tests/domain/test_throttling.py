@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.throttling import GUESSING, GUESSING_TOGETHER, SPRAYING, Patience
+from domain.throttling import GUESSING, GUESSING_TOGETHER, SPRAYING, Patience, place_of
 
 EACH = pytest.mark.parametrize("patience", [GUESSING, GUESSING_TOGETHER, SPRAYING])
 TRIES = st.integers(0, 10**9)
@@ -63,3 +63,19 @@ class TestPatience:
 def test_a_patient_guesser_gets_few_tries_a_day(patience: Patience, a_day: int) -> None:
     """A password that is allowed takes a hundred thousand: see `adapters.passwords`."""
     assert tries_within(patience, A_DAY) <= a_day
+
+
+class TestPlaceOf:
+    @pytest.mark.parametrize(
+        ("address", "place"),
+        [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::8", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+            ("a name", "a name"),
+        ],
+    )
+    def test_is_an_address_or_a_household(self, address: str, place: str) -> None:
+        assert place_of(address) == place

@@ -8,7 +8,6 @@ import asyncio
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -24,16 +23,14 @@ KNOWN = timedelta(days=30)
 _ANY = b""
 # As many as are hashed at once.
 _AT_ONCE = 2
-# One household has a whole network of this size.
-_HOUSEHOLD = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Whose password is tried, and from which client's address."""
+    """Whose password is tried, and from where: see `domain.throttling.place_of`."""
 
     email: str
-    address: str
+    place: str
 
 
 class LoginAttempts:
@@ -92,7 +89,7 @@ class LoginAttempts:
         Locked in one order by everybody, so that nobody waits in a circle.
         """
         account = self._hash("account", guess.email)
-        place = self._hash("place", _place(guess.address))
+        place = self._hash("place", guess.place)
         keys = [(_ANY, place), (account, _ANY), (account, place)]
         found = insert(LoginAttemptRow).values(
             [{"account": account, "place": place, "tried_at": now} for account, place in keys]
@@ -112,13 +109,3 @@ class LoginAttempts:
 
     def _hash(self, kind: str, value: str) -> bytes:
         return hmac.digest(self._key, f"{kind}:{value}".encode(), "sha256")
-
-
-def _place(address: str) -> str:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv4Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Network((found, _HOUSEHOLD), strict=False))
