@@ -17,7 +17,7 @@ from domain.errors import InvalidCredentials, PasswordTooCommon, ResetTokenInval
 router = APIRouter(tags=["accounts"])
 
 # However often somebody asks, an account gets one mail in so many seconds.
-_ONE_MAIL_IN = int(timedelta(minutes=1).total_seconds())
+_ONE_MAIL_IN = int(timedelta(minutes=5).total_seconds())
 
 
 class PasswordChange(Model):
@@ -78,10 +78,10 @@ async def _mail(services: Services, email: str) -> None:
     """Runs once the answer has left, so that nobody can tell by its time who has an account."""
     found = await services.accounts.credentials(email)
     if found:
-        minute = int(datetime.now(UTC).timestamp()) // _ONE_MAIL_IN
+        window = int(datetime.now(UTC).timestamp()) // _ONE_MAIL_IN
         await services.emails.enqueue(
             account_id=found.account_id,
             template="password_reset",
-            dedupe_key=f"password_reset:{found.account_id}:{minute}",
+            dedupe_key=f"password_reset:{found.account_id}:{window}",
             params={},
         )
