@@ -33,7 +33,8 @@ class TestRecordOrder:
         ordering: Database,
     ) -> None:
         order = an_order()
-        await writings.keep_particulars(order.order_id, order.request_hash, some_particulars())
+        particulars = some_particulars(lines=len(order.lines))
+        await writings.keep_particulars(order.order_id, order.request_hash, particulars)
         command = RecordOrder(order=order, run_id="run-1")
         for _ in range(2):
             await ActivityEnvironment().run(activities.record_order, command)

@@ -97,7 +97,8 @@ class Town:
     async def place(self, wish: Wish) -> PlaceOrder:
         order = self._order(wish, await self.pace.now())
         writings = WritingRepository(self.laboratory.databases["ordering"])
-        await writings.keep_particulars(order.order_id, order.request_hash, some_particulars())
+        particulars = some_particulars(lines=len(order.lines))
+        await writings.keep_particulars(order.order_id, order.request_hash, particulars)
         await start_order(self.laboratory.client, order, customer_key="of the model")
         return order
 

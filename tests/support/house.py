@@ -154,7 +154,8 @@ class House:
     async def running(self, *statuses: str, **given: Any) -> PlaceOrder:
         """One with a workflow of its own, once its row has one of the statuses."""
         order = an_order(**self._order(**given))
-        await self.writings.keep_particulars(order.order_id, order.request_hash, some_particulars())
+        particulars = some_particulars(lines=len(order.lines))
+        await self.writings.keep_particulars(order.order_id, order.request_hash, particulars)
         await start_order(self.temporal, order, customer_key="k")
         await self.has_become(order.order_id, *statuses)
         return order

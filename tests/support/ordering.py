@@ -33,7 +33,8 @@ OUT_OF_DOUGH = Cancellation(
 )
 
 
-def some_particulars() -> Particulars:
+def some_particulars(*, lines: int = 1) -> Particulars:
+    """A note for the first of the order's lines."""
     address = DeliveryAddress(
         address_id=uuid4(),
         label="Home",
@@ -43,14 +44,15 @@ def some_particulars() -> Particulars:
         point=Point(lat=9.03, lon=38.74),
         instructions="Blue door",
     )
-    return Particulars(address=address, notes=["No onions"])
+    return Particulars(address=address, notes=["No onions", *[None] * (lines - 1)])
 
 
 async def a_recorded_order(
     orders: OrderRepository, writings: WritingRepository, **given: Any
 ) -> PlaceOrder:
     order = an_order(**given)
-    await writings.keep_particulars(order.order_id, order.request_hash, some_particulars())
+    particulars = some_particulars(lines=len(order.lines))
+    await writings.keep_particulars(order.order_id, order.request_hash, particulars)
     await orders.record(RecordOrder(order=order, run_id="run-1"))
     return order
 
