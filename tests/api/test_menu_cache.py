@@ -36,8 +36,11 @@ async def redis(tmp_path: Path) -> AsyncIterator[RedisProcess]:
 
 
 @pytest.fixture
-async def guest(settings: Settings, redis: RedisProcess) -> AsyncIterator[Visitor]:
-    """Of an API whose Redis the test may stop."""
+async def guest(
+    settings: Settings, redis: RedisProcess, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Visitor]:
+    """Of an API whose Redis the test may stop, and which does not take a busy one for stopped."""
+    monkeypatch.setattr("adapters.redis.menus._TIMEOUT_SECONDS", 1.0)
     app = create_app(replace(settings, redis=RedisSettings(url=redis.url)))
     with serving(app) as url:
         async with httpx.AsyncClient(base_url=url, timeout=30) as client:

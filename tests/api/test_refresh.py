@@ -13,6 +13,11 @@ from tests.support.servers import Servers
 
 
 class TestRefresh:
+    @pytest.fixture(autouse=True)
+    def patience(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """However slow the machine, an answer that is under way is not taken for a lost one."""
+        monkeypatch.setattr("adapters.postgres.identity.sessions._ANSWERING_SECONDS", 8.0)
+
     async def test_exchanges_the_token_for_new_ones(self, person: Person) -> None:
         answer = await person.post("/auth/refresh", {"refresh_token": person.refresh_token})
         tokens = answer.json()
