@@ -72,7 +72,7 @@ def workers(servers: Servers, databases: DatabaseSettings) -> None:
 @pytest.fixture(scope="session")
 def document(url: str) -> Document:
     """What the API says of itself."""
-    return Document(httpx.get(f"{url}/openapi.json").json())
+    return Document(httpx.get(f"{url}/openapi.json", timeout=30).json())
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ class TestCourierAfterTheDelivery:
             who: httpx.get(
                 f"{url}{BASE}/orders/{order_id}",
                 headers={"Authorization": f"Bearer {world.token(who)}"},
+                timeout=30,
             ).json()["delivery"]["address"]
             for who, order_id in (
                 (Who.COURIER, world.under_way),

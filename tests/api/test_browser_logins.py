@@ -180,7 +180,7 @@ class TestRefreshing:
         stolen = dict(browser.cookies)
         await browser.post("/session/refresh")
         async with httpx.AsyncClient(
-            base_url=browser.base_url, cookies=stolen, headers=OURS
+            base_url=browser.base_url, cookies=stolen, headers=OURS, timeout=30
         ) as thief:
             answer = await thief.post("/session/refresh")
         assert answer.status_code == 401

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from infra.client.api.accounts import log_in, register
@@ -29,6 +30,7 @@ from infra.client.models.restaurant_answer import RestaurantAnswer
 from infra.client.models.tokens import Tokens
 from tests.support.rest import PASSWORD
 
+_PATIENCE = httpx.Timeout(30)
 _DOOR = NewAddress(line1="Bole Road 12", city="Addis Ababa", lat=9.005, lon=38.765)
 
 
@@ -36,14 +38,16 @@ _DOOR = NewAddress(line1="Bole Road 12", city="Addis Ababa", lat=9.005, lon=38.7
 async def api(url: str) -> AsyncIterator[AuthenticatedClient]:
     """Of somebody who has just registered."""
     email = f"{uuid4().hex}@example.com"
-    async with Client(base_url=url) as visitor:
+    async with Client(base_url=url, timeout=_PATIENCE) as visitor:
         registration = Registration(email=email, password=PASSWORD, name="Abebe")
         account = await register.asyncio(client=visitor, body=registration)
         assert isinstance(account, AccountAnswer)
         login = Login(email=email, password=PASSWORD)
         tokens = await log_in.asyncio(client=visitor, body=login)
         assert isinstance(tokens, Tokens)
-    async with AuthenticatedClient(base_url=url, token=tokens.access_token) as client:
+    async with AuthenticatedClient(
+        base_url=url, token=tokens.access_token, timeout=_PATIENCE
+    ) as client:
         yield client
 
 

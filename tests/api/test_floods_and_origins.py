@@ -24,7 +24,7 @@ def serve() -> Serve:
     @asynccontextmanager
     async def set_up(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         with serving(create_app(settings)) as url:
-            async with httpx.AsyncClient(base_url=f"{url}/api/v1") as http:
+            async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30) as http:
                 yield http
 
     return set_up

@@ -12,7 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.support.platform import Platform
-from tests.support.polling import eventually
+from tests.support.polling import eventually, seen
 from tests.support.rest import PASSWORD, Person, Visitor, log_in, refused
 from tests.support.town import Kitchen, Ordered, Town
 
@@ -29,7 +29,7 @@ class TestRedisAway:
 
         async with _traffic(platform, kitchen, customers=2) as traffic:
             await traffic.goes_on()
-            assert await _readiness(platform) == (200, "up", set())
+            await _is_ready(platform, "up", set())
 
             await _flush(platform)
             await witness.sees_nothing_wrong()
@@ -37,7 +37,7 @@ class TestRedisAway:
 
             await stack.halt("redis")
             try:
-                assert await _readiness(platform) == (200, "degraded", {"redis"})
+                await _is_ready(platform, "degraded", {"redis"})
                 await witness.sees_nothing_wrong()
                 await traffic.goes_on()
             finally:
@@ -47,7 +47,7 @@ class TestRedisAway:
             await witness.sees_nothing_wrong(after_a_change=False)
             await witness.sees_nothing_wrong()
             await traffic.goes_on()
-            assert await _readiness(platform) == (200, "up", set())
+            await _is_ready(platform, "up", set())
 
 
 @dataclass
@@ -153,6 +153,11 @@ async def _order(town: Town, customer: Person, kitchen: Kitchen) -> Ordered:
     order_id = answer.json()["id"]
     town.promised[key] = {UUID(order_id)}
     return Ordered(id=order_id, customer=customer, kitchen=kitchen)
+
+
+async def _is_ready(platform: Platform, status: str, down: set[str]) -> None:
+    """Sooner or later: a part that a busy machine answers late for counts as down meanwhile."""
+    await seen(lambda: _readiness(platform), lambda found: found == (200, status, down))
 
 
 async def _readiness(platform: Platform) -> tuple[int, str, set[str]]:

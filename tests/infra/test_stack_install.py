@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,8 @@ MISSING = "Not installed: redis-server. This helps: sudo apt-get install redis-s
 class TestInstall:
     def test_says_and_does_nothing_where_everything_is_there(self) -> None:
         said: list[str] = []
-        began = time.monotonic()
         install(said.append, browser=True)
         assert said == []
-        assert time.monotonic() - began < 0.5
 
     def test_names_the_command_that_helps(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

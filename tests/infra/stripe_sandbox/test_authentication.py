@@ -81,11 +81,15 @@ class TestBanksPage:
         shop = "http://127.0.0.1:8080/orders/1?from=bank"
         page = f"{knobs.url}/_authenticate/{intent.id}"
         query = {"return_url": shop}
-        shown = httpx.get(page, params=query, trust_env=False)
+        shown = httpx.get(page, params=query, timeout=30, trust_env=False)
         assert "1000 USD" in shown.text
         for _ in range(2):
             answer = httpx.post(
-                f"{page}/form", params=query, data={"outcome": "succeeded"}, trust_env=False
+                f"{page}/form",
+                params=query,
+                data={"outcome": "succeeded"},
+                timeout=30,
+                trust_env=False,
             )
             assert (answer.status_code, answer.headers["location"]) == (303, shop)
         found = client.v1.payment_intents.retrieve(intent.id)
