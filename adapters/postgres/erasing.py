@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from adapters.postgres.delivery.erasing import erase_courier
+from adapters.postgres.delivery.rides import RideRepository
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.erasing import erase_account, mark_forgotten, unforgotten
 from adapters.postgres.notifications.erasing import erase_messages
@@ -58,5 +59,8 @@ class Eraser:
             await erase_courier(session, account_id)
 
     async def _has_orders_under_way(self, account_id: UUID) -> bool:
+        # An order hears of its courier a little later than the delivery.
+        if await RideRepository(self._databases["delivery"]).of_courier(account_id):
+            return True
         async with self._databases["ordering"].transaction() as session:
             return await has_orders_under_way(session, account_id)

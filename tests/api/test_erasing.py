@@ -11,10 +11,12 @@ import pytest
 from psycopg import sql
 
 from adapters.postgres.contexts import CONTEXTS
+from adapters.postgres.delivery.deliveries import DeliveryRepository
 from adapters.postgres.engine import Database
 from adapters.postgres.erasing import Eraser
 from api.services import Settings
 from domain.accounts import Role
+from tests.support.delivering import KITCHEN, a_held_delivery, a_release
 from tests.support.dining import Diner, open_diner, seen
 from tests.support.people import People
 from tests.support.rest import ADDRESS, PASSWORD, Person, Visitor, refused, register
@@ -121,6 +123,19 @@ class TestErase:
         await diner.customer.post(f"/orders/{order_id}/cancel")
         await diner.until(order_id, "cancelled")
         assert (await diner.customer.delete("/me")).status_code == 204
+
+    async def test_waits_until_a_courier_holds_nothing(
+        self, person: Person, databases_by_context: dict[str, Database]
+    ) -> None:
+        await person.post("/couriers", {"vehicle": "bicycle"})
+        await person.put("/couriers/me/location", {"lat": KITCHEN.lat, "lon": KITCHEN.lon})
+        await person.put("/couriers/me/availability", {"available": True})
+        deliveries = DeliveryRepository(databases_by_context["delivery"])
+        # Of an order that does not know yet who its courier is.
+        order_id = await a_held_delivery(deliveries, UUID(person.id))
+        refused(await person.delete("/me"), 409, "orders_under_way")
+        await deliveries.release(a_release(order_id, UUID(person.id)))
+        assert (await person.delete("/me")).status_code == 204
 
     async def test_takes_a_courier_off_the_map(self, person: Person, settings: Settings) -> None:
         await person.post("/couriers", {"vehicle": "a red bicycle"})
