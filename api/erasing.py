@@ -20,7 +20,8 @@ router = APIRouter(prefix="/me", tags=["accounts"])
 async def erase_account(services: Using, caller: Caller) -> None:
     """Name, addresses, notes, messages and logins are deleted; what was paid for what stays.
 
-    The e-mail address may register again, and is somebody new then.
+    The e-mail address may register again, and is somebody new then. A restaurant without other
+    staff is paused; while it has an order that is not over, nothing is erased.
     """
     if await _has_unwritten_orders(services, caller.account_id):
         message = "An order of yours was just placed. Wait until it is over."

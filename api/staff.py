@@ -6,7 +6,7 @@ from pydantic import Field
 from api.dependencies import Staffed, Using
 from api.fields import Email, Model
 from api.openapi import refusals
-from domain.errors import AccountNotFound, Forbidden, RestaurantNotFound
+from domain.errors import AccountNotFound, Forbidden, LastOfTheStaff, RestaurantNotFound
 
 router = APIRouter(prefix="/restaurants/{restaurant_id}/staff", tags=["restaurants"])
 
@@ -24,8 +24,10 @@ async def add_member(body: Member, services: Using, restaurant: Staffed) -> None
     await services.accounts.add_staff(account_id, restaurant.restaurant_id)
 
 
-@router.delete("", status_code=status.HTTP_204_NO_CONTENT, responses=_REFUSALS)
+@router.delete(
+    "", status_code=status.HTTP_204_NO_CONTENT, responses=_REFUSALS | refusals(LastOfTheStaff)
+)
 async def remove_member(body: Member, services: Using, restaurant: Staffed) -> None:
-    """Counts at once, also for tokens already issued."""
+    """Counts at once, also for tokens already issued. The last one stays: add another first."""
     account_id = await services.accounts.id_of(body.email)
     await services.accounts.remove_staff(account_id, restaurant.restaurant_id)

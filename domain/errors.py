@@ -14,6 +14,7 @@ DomainError                     expected: never retried, shown to the caller
 ├── Conflict                    it exists, but its state forbids this
 │   ├── EmailTaken
 │   ├── OrdersUnderWay
+│   ├── LastOfTheStaff
 │   ├── GoogleAccountTaken
 │   ├── RestaurantClosed
 │   ├── ItemUnavailable
@@ -121,6 +122,10 @@ class GoogleAccountTaken(Conflict):
 
 class OrdersUnderWay(Conflict):
     """Who has an order that is not over, or is owed money, can't be erased yet."""
+
+
+class LastOfTheStaff(Conflict):
+    """Without them nobody would answer the restaurant's orders."""
 
 
 class RestaurantClosed(Conflict):

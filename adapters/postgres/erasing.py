@@ -5,17 +5,24 @@ written. What is left in the other contexts goes right after, and goes again a l
 also what was under way at that moment is over, or where the process died in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from adapters.postgres.catalog.restaurants import RestaurantRepository
 from adapters.postgres.delivery.erasing import erase_courier
 from adapters.postgres.delivery.rides import RideRepository
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.erasing import erase_account, mark_forgotten, unforgotten
+from adapters.postgres.identity.staff import alone_at
 from adapters.postgres.notifications.erasing import erase_messages
-from adapters.postgres.ordering.erasing import erase_writings, has_orders_under_way
-from domain.errors import OrdersUnderWay
+from adapters.postgres.ordering.erasing import (
+    erase_writings,
+    has_orders_to_cook,
+    has_orders_under_way,
+)
+from domain.errors import OrdersUnderWay, RestaurantNotFound
 
 # A request that was under way when the account was erased is over by then.
 _SETTLED = timedelta(minutes=1)
@@ -29,11 +36,15 @@ class Eraser:
         self._databases = databases
 
     async def erase(self, account_id: UUID, *, now: datetime) -> None:
-        """Raises `OrdersUnderWay`, having done nothing."""
+        """Restaurants that are left with nobody are paused.
+
+        Raises `OrdersUnderWay`, having done nothing.
+        """
         if await self._has_orders_under_way(account_id):
             message = "An order of yours is not over, or its refund has not arrived yet."
             raise OrdersUnderWay(message)
         async with self._databases["identity"].transaction() as session:
+            await self._pause(await alone_at(session, account_id))
             await erase_account(session, account_id, now=now)
         await self._forget(account_id)
 
@@ -49,6 +60,18 @@ class Eraser:
                     await erase_account(session, account_id, now=now)
                     await mark_forgotten(session, account_id, now=now)
         return len(waiting)
+
+    async def _pause(self, restaurant_ids: Collection[UUID]) -> None:
+        """Raises `OrdersUnderWay` where one of them has an order that nobody else would see to."""
+        async with self._databases["ordering"].transaction() as session:
+            if await has_orders_to_cook(session, restaurant_ids):
+                message = "A restaurant whose only staff you are has an order that is not over."
+                raise OrdersUnderWay(message)
+        restaurants = RestaurantRepository(self._databases["catalog"])
+        for restaurant_id in restaurant_ids:
+            # Staff come before their restaurant, which may have got lost in between.
+            with suppress(RestaurantNotFound):
+                await restaurants.set_paused(restaurant_id, paused=True)
 
     async def _forget(self, account_id: UUID) -> None:
         async with self._databases["ordering"].transaction() as session:

@@ -124,6 +124,24 @@ class TestErase:
         await diner.until(order_id, "cancelled")
         assert (await diner.customer.delete("/me")).status_code == 204
 
+    @pytest.mark.usefixtures("workers")
+    async def test_pauses_a_restaurant_that_is_left_with_nobody(
+        self, people: People, visitor: Visitor
+    ) -> None:
+        diner, other = await open_diner(people), await people.join()
+        path = f"/restaurants/{diner.restaurant_id}"
+        await diner.staff.post(f"{path}/staff", {"email": other.email})
+        order_id = await diner.placed()
+        await diner.until(order_id, "confirmed")
+        # Somebody is left who may see to the order.
+        assert (await diner.staff.delete("/me")).status_code == 204
+        refused(await other.delete("/me"), 409, "orders_under_way")
+        assert (await visitor.get(path)).json()["paused"] is False
+        await diner.customer.post(f"/orders/{order_id}/cancel")
+        await diner.until(order_id, "cancelled")
+        assert (await other.delete("/me")).status_code == 204
+        assert (await visitor.get(path)).json()["paused"] is True
+
     async def test_waits_until_a_courier_holds_nothing(
         self, person: Person, databases_by_context: dict[str, Database]
     ) -> None:

@@ -1,5 +1,6 @@
 """Restaurants, their staff and their menus."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -240,6 +241,17 @@ class TestStaff:
         me = (await other.staff.get("/me")).json()
         assert me["roles"] == ["customer", "restaurant"]
         assert me["restaurants"] == [other.restaurant_id]
+
+    async def test_is_never_nobody(self, diner: Diner, person: Person) -> None:
+        path = f"/restaurants/{diner.restaurant_id}/staff"
+        first, second = {"email": diner.staff.email}, {"email": person.email}
+        # Somebody who works elsewhere, or nowhere, is no staff of it.
+        assert (await diner.staff.delete(path, second)).status_code == 204
+        refused(await diner.staff.delete(path, first), 409, "last_of_the_staff")
+        assert (await diner.staff.post(path, second)).status_code == 204
+        leaving = (diner.staff.delete(path, first), person.delete(path, second))
+        answers = sorted(answer.status_code for answer in await asyncio.gather(*leaving))
+        assert answers == [204, 409]
 
     async def test_is_of_accounts_that_are_there(self, diner: Diner) -> None:
         path = f"/restaurants/{diner.restaurant_id}/staff"

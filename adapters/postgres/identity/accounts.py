@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
+from adapters.postgres.identity.staff import alone_at
 from adapters.postgres.identity.tables import (
     AccountRoleRow,
     AccountRow,
@@ -17,7 +18,7 @@ from adapters.postgres.identity.tables import (
     SessionRow,
 )
 from domain.accounts import Account, Role
-from domain.errors import AccountNotFound, EmailTaken
+from domain.errors import AccountNotFound, EmailTaken, LastOfTheStaff
 
 _ROLES = func.array(
     select(AccountRoleRow.role)
@@ -117,9 +118,12 @@ class AccountRepository:
             await _add_roles(session, account_id, [Role.RESTAURANT])
 
     async def remove_staff(self, account_id: UUID, restaurant_id: UUID) -> None:
-        """With the last restaurant goes the role. Raises `AccountNotFound`."""
+        """With the last restaurant goes the role. Raises `AccountNotFound`, `LastOfTheStaff`."""
         async with self._database.transaction() as session:
             await _lock(session, AccountRow.account_id == account_id)
+            if restaurant_id in await alone_at(session, account_id):
+                message = "Nobody else is of the staff: add somebody else first."
+                raise LastOfTheStaff(message)
             mine = RestaurantStaffRow.account_id == account_id
             await session.execute(
                 delete(RestaurantStaffRow).where(

@@ -1,5 +1,6 @@
 """What people wrote goes when they do; what they bought, for how much and when, stays."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,12 @@ async def has_orders_under_way(session: AsyncSession, account_id: UUID) -> bool:
     return bool(
         await session.scalar(select(select(OrderRow.id).where(_under_way(account_id)).exists()))
     )
+
+
+async def has_orders_to_cook(session: AsyncSession, restaurant_ids: Collection[UUID]) -> bool:
+    """Whether one of the restaurants has an order that is not over."""
+    running = select(OrderRow.id).where(OrderRow.restaurant_id.in_(restaurant_ids), _RUNS)
+    return bool(await session.scalar(select(running.exists())))
 
 
 async def erase_writings(session: AsyncSession, account_id: UUID) -> None:

@@ -71,7 +71,8 @@ def sync_detailed(
 
      Name, addresses, notes, messages and logins are deleted; what was paid for what stays.
 
-    The e-mail address may register again, and is somebody new then.
+    The e-mail address may register again, and is somebody new then. A restaurant without other
+    staff is paused; while it has an order that is not over, nothing is erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -98,7 +99,8 @@ def sync(
 
      Name, addresses, notes, messages and logins are deleted; what was paid for what stays.
 
-    The e-mail address may register again, and is somebody new then.
+    The e-mail address may register again, and is somebody new then. A restaurant without other
+    staff is paused; while it has an order that is not over, nothing is erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,7 +123,8 @@ async def asyncio_detailed(
 
      Name, addresses, notes, messages and logins are deleted; what was paid for what stays.
 
-    The e-mail address may register again, and is somebody new then.
+    The e-mail address may register again, and is somebody new then. A restaurant without other
+    staff is paused; while it has an order that is not over, nothing is erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -146,7 +149,8 @@ async def asyncio(
 
      Name, addresses, notes, messages and logins are deleted; what was paid for what stays.
 
-    The e-mail address may register again, and is somebody new then.
+    The e-mail address may register again, and is somebody new then. A restaurant without other
+    staff is paused; while it has an order that is not over, nothing is erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

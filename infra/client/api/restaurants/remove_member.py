@@ -61,6 +61,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -106,7 +111,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Remove Member
 
-     Counts at once, also for tokens already issued.
+     Counts at once, also for tokens already issued. The last one stays: add another first.
 
     Args:
         restaurant_id (UUID):
@@ -140,7 +145,7 @@ def sync(
 ) -> Any | Problem | None:
     """Remove Member
 
-     Counts at once, also for tokens already issued.
+     Counts at once, also for tokens already issued. The last one stays: add another first.
 
     Args:
         restaurant_id (UUID):
@@ -169,7 +174,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Remove Member
 
-     Counts at once, also for tokens already issued.
+     Counts at once, also for tokens already issued. The last one stays: add another first.
 
     Args:
         restaurant_id (UUID):
@@ -201,7 +206,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Remove Member
 
-     Counts at once, also for tokens already issued.
+     Counts at once, also for tokens already issued. The last one stays: add another first.
 
     Args:
         restaurant_id (UUID):
