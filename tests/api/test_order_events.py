@@ -125,8 +125,9 @@ class TestReaders:
         self, desk: Desk, people: People
     ) -> None:
         restaurant_id = uuid4()
-        staff = await people.join()
-        await people.accounts.add_staff(UUID(staff.id), restaurant_id)
+        staff, other = await people.join(), await people.join()
+        for member in (staff, other):
+            await people.accounts.add_staff(UUID(member.id), restaurant_id)
         order_id = await desk.order(restaurant_id=restaurant_id)
         async with following(staff, order_id) as stream:
             await stream.until("order_accepted")

@@ -150,8 +150,9 @@ class TestPositions:
         """Also where nothing happens to the order meanwhile."""
         monkeypatch.setattr("api.order_stream._ACCESS_HOLDS_SECONDS", 0.0)
         restaurant_id = uuid4()
-        staff = await people.join()
-        await people.accounts.add_staff(UUID(staff.id), restaurant_id)
+        staff, other = await people.join(), await people.join()
+        for member in (staff, other):
+            await people.accounts.add_staff(UUID(member.id), restaurant_id)
         order_id = await desk.order(customer_id=UUID(person.id), restaurant_id=restaurant_id)
         await desk.offer(order_id)
         await desk.claim(order_id, courier)
