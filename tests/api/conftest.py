@@ -28,7 +28,7 @@ from tests.support.document import Document
 from tests.support.everybody import Everybody, everybody
 from tests.support.keys import write_key
 from tests.support.people import People
-from tests.support.rest import Person, Visitor
+from tests.support.rest import Person, Visitor, somewhere
 from tests.support.servers import Servers
 from tests.support.serving import serving
 
@@ -83,7 +83,9 @@ async def http(url: str, document: Document) -> AsyncIterator[httpx.AsyncClient]
         assert await document.wrong_with(answer) == []
 
     hooks = {"response": [is_documented]}
-    async with httpx.AsyncClient(base_url=url, timeout=30, event_hooks=hooks) as client:
+    async with httpx.AsyncClient(
+        base_url=url, timeout=30, headers=somewhere(), event_hooks=hooks
+    ) as client:
         yield client
 
 
@@ -122,5 +124,5 @@ async def person(people: People) -> Person:
 @pytest.fixture
 async def browser(url: str) -> AsyncIterator[httpx.AsyncClient]:
     """With cookies, like one; it follows no redirects, to be seen."""
-    async with httpx.AsyncClient(base_url=url, timeout=30, headers=OURS) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=30, headers=OURS | somewhere()) as client:
         yield client

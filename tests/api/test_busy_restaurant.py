@@ -148,5 +148,5 @@ async def _hold_up_no_order(busy: Diner, path: str) -> None:
     assert (await busy.place()).status_code == 202
     among = time.monotonic() - begun
     assert {page.status_code for page in await asyncio.gather(*lists)} == {200}
-    # On one core all work is done in turn; three times that is the machine's weather.
-    assert among < 3 * (alone + together) + 1
+    # On one core all work is done in turn; the rest is the machine's weather.
+    assert among < 3 * (alone + together) + 10

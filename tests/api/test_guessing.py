@@ -11,16 +11,16 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.throttling import GUESSING
-from tests.support.rest import PASSWORD, Person, Visitor, log_in, refused, register
-
-
-def _from(address: str) -> dict[str, str]:
-    """As the proxy tells it that the API trusts, which is on the same machine here."""
-    return {"X-Forwarded-For": address}
-
-
-def _somewhere() -> dict[str, str]:
-    return _from(f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1")
+from tests.support.rest import (
+    PASSWORD,
+    Person,
+    Visitor,
+    coming_from,
+    log_in,
+    refused,
+    register,
+    somewhere,
+)
 
 
 async def _guess(visitor: Visitor, email: str, **options: Any) -> httpx.Response:
@@ -55,7 +55,7 @@ class TestGuessing:
         self, visitor: Visitor, guessed_at: Person
     ) -> None:
         right = {"email": guessed_at.email, "password": PASSWORD}
-        answer = await visitor.post("/auth/login", right, headers=_somewhere())
+        answer = await visitor.post("/auth/login", right, headers=somewhere())
         assert answer.status_code == 200
 
     async def test_is_remembered_when_redis_forgets(
@@ -75,7 +75,7 @@ class TestGuessing:
         self, visitor: Visitor, person: Person
     ) -> None:
         network = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}"
-        places = [_from(f"{network}::{host}") for host in range(GUESSING.free + 2)]
+        places = [coming_from(f"{network}::{host}") for host in range(GUESSING.free + 2)]
         answers = [await _guess(visitor, person.email, headers=place) for place in places]
         assert [answer.status_code for answer in answers[-2:]] == [401, 429]
 

@@ -12,6 +12,16 @@ PASSWORD = "injera-with-shiro-wot"
 ADDRESS = {"line1": "Bole Road 12", "city": "Addis Ababa", "lat": 9.005, "lon": 38.765}
 
 
+def coming_from(address: str) -> dict[str, str]:
+    """As a proxy in front of the API tells it."""
+    return {"X-Forwarded-For": address}
+
+
+def somewhere() -> dict[str, str]:
+    """An address of one's own: what others of this machine guess does not count."""
+    return coming_from(f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1")
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Speaks to `/api/v1` as whoever the token names."""
