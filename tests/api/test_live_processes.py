@@ -37,7 +37,7 @@ from tests.support.polling import seen
 from tests.support.rest import Person
 from tests.support.servers import Servers
 from tests.support.serving import served
-from tests.support.streams import Desk, following, open_desk, open_streams
+from tests.support.streams import Desk, following, no_open_streams, open_desk, open_streams
 from tests.support.wires import wire
 
 ACCOUNTS = 50
@@ -163,13 +163,13 @@ class TestAClientThatReadsNothing:
             )
         app = create_app(settings)
         async with served(app, prepare=_impatient) as http:
-            before = await open_streams(http)
+            await no_open_streams(http)
             with closing(socket.socket()) as asleep:
                 asleep.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
                 asleep.connect(("127.0.0.1", http.base_url.port))
                 asleep.sendall(_request(person, order_id))
-                await seen(partial(open_streams, http), lambda count: count == before + 1)
-                await seen(partial(open_streams, http), lambda count: count == before)
+                await seen(partial(open_streams, http), lambda count: count == 1)
+                await no_open_streams(http)
 
 
 class TestAThousandStreams:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from functools import partial
 from uuid import UUID, uuid4
 
 import httpx
@@ -15,9 +14,8 @@ from api.live import STREAMS_PER_ACCOUNT
 from domain.accounts import Role
 from domain.orders import OrderStatus
 from tests.support.people import People
-from tests.support.polling import seen
 from tests.support.rest import Person, refused
-from tests.support.streams import Desk, following, open_desk, open_streams
+from tests.support.streams import Desk, following, no_open_streams, open_desk, open_streams
 
 SO_FAR = ["order_placed", "order_reserved", "order_confirmed", "order_accepted"]
 
@@ -162,15 +160,15 @@ class TestManyStreams:
         async with httpx.AsyncClient(base_url=http.base_url, timeout=30, limits=limits) as many:
             someone = replace(person, http=many)
             async with AsyncExitStack() as streams:
-                before = await open_streams(http)
+                await no_open_streams(http)
                 for _ in range(STREAMS_PER_ACCOUNT):
                     await streams.enter_async_context(following(someone, order_id))
-                assert await open_streams(http) == before + STREAMS_PER_ACCOUNT
+                assert await open_streams(http) == STREAMS_PER_ACCOUNT
                 answer = await person.get(path)
                 refused(answer, 429, "too_many_requests")
                 assert int(answer.headers["Retry-After"]) > 0
                 async with following(await people.join(Role.SUPPORT), order_id) as another:
                     await another.next()
-            await seen(partial(open_streams, http), lambda count: count <= before)
+            await no_open_streams(http)
             async with following(person, order_id) as again:
                 await again.next()

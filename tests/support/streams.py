@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from domain.orders import Actor, NoteOnTimeline, OrderStatus
 from domain.progress import RecordCourier
 from tests.support.delivering import KITCHEN, a_claim, a_release, a_step, an_open_delivery
 from tests.support.ordering import a_move, a_recorded_order
+from tests.support.polling import seen
 from tests.support.rest import Person
 
 
@@ -94,6 +96,11 @@ async def open_streams(http: httpx.AsyncClient) -> float:
     lines = (await http.get("/metrics")).text.splitlines()
     [line] = [line for line in lines if line.startswith("order_streams_open ")]
     return float(line.split()[1])
+
+
+async def no_open_streams(http: httpx.AsyncClient) -> None:
+    """Wait for the last ends: the process counts those of earlier tests too."""
+    await seen(partial(open_streams, http), lambda count: count == 0)
 
 
 async def _blocks(answer: httpx.Response) -> AsyncIterator[str]:
