@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -16,6 +16,24 @@ async def eventually(condition: Callable[[], object], *, seconds: float = 20) ->
             message = f"It did not become true within {seconds} s."
             raise AssertionError(message)
         await asyncio.sleep(0.02)
+
+
+async def brought_about(
+    coming: Coroutine[Any, Any, T], act: Callable[[], Awaitable[object]], *, seconds: float = 30
+) -> T:
+    """What comes of `act`, done again and again: for what may be dropped by design."""
+    waiting = asyncio.ensure_future(coming)
+
+    async def attempt() -> bool:
+        await act()
+        await asyncio.wait([waiting], timeout=1)
+        return waiting.done()
+
+    try:
+        await seen(attempt, bool, seconds=seconds)
+        return await waiting
+    finally:
+        waiting.cancel()
 
 
 async def seen(
