@@ -222,7 +222,7 @@ class TestQueue:
     ) -> None:
         """Between the server's word and our note of it."""
         dying = Dying(house.notifications)
-        monkeypatch.setattr(mail, "_LEASE", timedelta(seconds=2))
+        monkeypatch.setattr(mail, "_LEASE", timedelta(seconds=6))
         await house.queue((await house.moves_in()).account_id)
         async with house.sending(server, dying):
             await asyncio.wait_for(dying.about_to_note.wait(), 20)
