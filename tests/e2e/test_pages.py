@@ -92,6 +92,7 @@ class TestOrderAtTheScreen:
         self, street: Street
     ) -> None:
         everybody = (street.cook, street.customer, street.courier)
+        before = await street.orders_placed()
         await _start_working(street.courier)
         await street.open_the_board()
         await street.cook.press("Sound for new orders")
@@ -100,15 +101,15 @@ class TestOrderAtTheScreen:
         await street.fill_the_basket()
         await street.customer.finds_it_accessible()
         await street.customer.tab.get_by_role("button", name="Order", exact=True).dblclick()
-        await street.ordered()
+        order_id = await street.ordered()
         for person in everybody:
             await person.stays()
-        await _cook(street)
-        await _deliver(street)
+        await _cook(street, order_id)
+        await _deliver(street, order_id)
         for person in everybody:
             await person.finds_it_accessible()
             assert await person.has_stayed()
-        assert await street.orders_placed() == 1
+        assert await street.orders_placed() == before + 1
         await street.customer.finds_it_accessible()
 
     async def test_is_paid_after_the_bank_was_asked_and_cancelled_by_who_placed_it(
@@ -132,14 +133,15 @@ class TestOrderAtTheScreen:
         order_id = await street.order()
         # The invariants know of no delays.
         del street.platform.town.promised[f"page-{order_id}"]
-        await street.cook.tab.get_by_text("Delay", exact=True).first.click()
-        await street.cook.fill("Minutes more", "7")
-        await street.cook.press("Delay")
+        ticket = street.cook.tab.locator(f"#order-{order_id}")
+        await ticket.get_by_text("Delay", exact=True).first.click()
+        await ticket.get_by_label("Minutes more").fill("7")
+        await ticket.get_by_role("button", name="Delay").click()
         await street.customer.reads("The restaurant needs 7 minutes more to answer.")
-        await street.cook.tab.get_by_text("Reject", exact=True).first.click()
-        await street.cook.fill("Reason, for the customer", "The <i>oven</i> broke")
+        await ticket.get_by_text("Reject", exact=True).first.click()
+        await ticket.get_by_label("Reason, for the customer").fill("The <i>oven</i> broke")
         await street.cook.finds_it_accessible()
-        await street.cook.press("Reject")
+        await ticket.get_by_role("button", name="Reject").click()
         await street.customer.reads("The <i>oven</i> broke")
 
     async def test_is_placed_once_although_its_answer_was_lost_and_the_page_loaded_again(
@@ -323,34 +325,38 @@ async def _find_it_in_the_search(street: Street) -> None:
     await customer.tab.get_by_role("link", name=street.name).click()
 
 
-async def _cook(street: Street) -> None:
+async def _cook(street: Street, order_id: str) -> None:
     cook, customer = street.cook, street.customer
-    await cook.reads("2 × Shiro wot")
+    ticket = cook.tab.locator(f"#order-{order_id}")
+    await expect(ticket).to_contain_text("2 × Shiro wot")
     await expect(cook.tab.locator("#told")).to_contain_text("New order: 2 × Shiro wot")
     await customer.reads("Your order is confirmed")
     await customer.finds_it_accessible()
     await cook.finds_it_accessible()
-    await cook.press("Accept")
+    await ticket.get_by_role("button", name="Accept").click()
     await customer.reads("Your order is accepted")
-    await cook.press("Start cooking")
+    await ticket.get_by_role("button", name="Start cooking").click()
     await customer.reads("Your order is being cooked")
 
 
-async def _deliver(street: Street) -> None:
+async def _deliver(street: Street, order_id: str) -> None:
     cook, customer, courier = street.cook, street.customer, street.courier
+    ticket = cook.tab.locator(f"#order-{order_id}")
     await courier.finds_it_accessible()
-    await courier.press("Claim")
+    offer = courier.tab.locator(f"#offer-{order_id}")
+    await offer.get_by_role("button", name="Claim").click()
     await customer.reads("A courier comes for the food.")
-    await courier.reads("Bole Road 12")
-    await cook.press("Ready")
-    await cook.reads("A courier comes for it.")
+    carried = courier.tab.locator(f"#carried-{order_id}")
+    await expect(carried).to_contain_text("Bole Road 12")
+    await ticket.get_by_role("button", name="Ready").click()
+    await expect(ticket).to_contain_text("A courier comes for it.")
     await customer.reads("Your order is ready")
-    await courier.press("Picked up")
+    await carried.get_by_role("button", name="Picked up").click()
     await customer.reads("Your order is on its way")
     await courier.press("I am here")
     await customer.reads("km away")
     await courier.finds_it_accessible()
-    await courier.press("Delivered")
+    await carried.get_by_role("button", name="Delivered").click()
     await courier.reads("You carry nothing.")
     await customer.reads("Your order is delivered")
-    await expect(cook.tab.get_by_role("article")).to_have_count(0)
+    await expect(ticket).to_have_count(0)
