@@ -1,5 +1,6 @@
 """Every list of the API: page by page without gap or repeat, whatever is added meanwhile."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,11 +84,13 @@ def _both_ways(
     client: httpx.Client, operation: Operation, who: Who, world: Everybody
 ) -> tuple[dict[str, Any], list[Any]]:
     """A page, and as many items one by one, while nothing of what others do came in between."""
-    while True:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
         page = _page(client, operation, who, world, limit=5)
         singly = list(_walk(client, operation, who, world, count=len(page["items"])))
         if _page(client, operation, who, world, limit=5) == page:
             return page, singly
+    pytest.fail(f"{operation.name} did not stay the same for the time of one look.")
 
 
 def _walk(
