@@ -37,7 +37,7 @@ from tests.support.polling import seen
 from tests.support.rest import Person
 from tests.support.servers import Servers
 from tests.support.serving import served
-from tests.support.streams import Desk, following, no_open_streams, open_desk, open_streams
+from tests.support.streams import Desk, Event, following, no_open_streams, open_desk, open_streams
 from tests.support.wires import wire
 
 ACCOUNTS = 50
@@ -66,18 +66,24 @@ async def at(url: str, person: Person) -> AsyncIterator[Person]:
 
 async def followed_to_the_end(person: Person, order_id: UUID) -> list[int]:
     """The ids of all events, as a browser gets them: it comes back after every end."""
-    ids, status = [0], ""
-    while status != OrderStatus.CANCELLED:
+    events: list[Event] = []
+
+    async def follow() -> list[Event]:
+        last = {"Last-Event-ID": str(events[-1].id if events else 0)}
         with suppress(httpx.TransportError):
-            last = {"Last-Event-ID": str(ids[-1])}
             async with following(person, order_id, headers=last) as stream:
                 try:
                     await stream.rest()
                 finally:
-                    ids += stream.ids
-                    status = stream.events[-1].data["status"] if stream.events else status
-        await asyncio.sleep(0.05)
-    return ids[1:]
+                    events.extend(stream.events)
+        return events
+
+    await seen(follow, _ends_cancelled, seconds=120)
+    return [event.id for event in events if event.id is not None]
+
+
+def _ends_cancelled(events: list[Event]) -> bool:
+    return bool(events) and events[-1].data["status"] == OrderStatus.CANCELLED
 
 
 class TestAProcessThatEnds:
