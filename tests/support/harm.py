@@ -13,6 +13,7 @@ from domain.witnesses import stands_for
 from tests.support.charging import charge
 from tests.support.house import House
 from tests.support.payments import AMOUNT
+from tests.support.polling import seen
 
 Harm = Callable[[House], Awaitable[UUID]]
 
@@ -63,7 +64,9 @@ async def disputed(house: House) -> UUID:
 
 
 async def terminated(house: House) -> UUID:
+    """After its money was taken."""
     order = await house.running("accepted", "preparing", auto_accept=True)
+    await seen(lambda: house.row(order.order_id), lambda row: row["payment_status"] == "captured")
     await house.order_of(order.order_id).terminate("by test")
     return order.order_id
 
