@@ -6,7 +6,7 @@ What happens inside the saga before the kitchen decides is told by its own notif
 from dataclasses import replace
 
 from domain.errors import AuthorizationLost, CaptureFailed
-from domain.events import OrderEvent, OrderEventType
+from domain.events.orders import OrderEvent, OrderEventType
 from domain.notifications import Audience, Notification, NotificationType, notification
 
 _TOLD: dict[OrderEventType, dict[Audience, NotificationType]] = {
@@ -37,15 +37,17 @@ _WHEN_IT_IS_TAKEN = (AuthorizationLost.code(), CaptureFailed.code())
 def announcements(event: OrderEvent) -> list[Notification]:
     """What to tell to whom; nothing where the event is nobody's news."""
     told = dict(_TOLD.get(event.type, {}))
-    if event.type is OrderEventType.PAYMENT_FAILED and event.code in _WHEN_IT_IS_TAKEN:
+    order = event.order
+    why = order.cancellation.code if order.cancellation else None
+    if event.type is OrderEventType.PAYMENT_FAILED and why in _WHEN_IT_IS_TAKEN:
         told[Audience.RESTAURANT] = NotificationType.PAYMENT_FAILED
     recipients = {
-        Audience.CUSTOMER: event.customer_id,
-        Audience.RESTAURANT: event.restaurant_id,
-        Audience.COURIER: event.courier_id,
+        Audience.CUSTOMER: order.customer_id,
+        Audience.RESTAURANT: order.restaurant_id,
+        Audience.COURIER: event.courier_id or order.courier_id,
     }
     news = [
-        notification(type_, audience, recipient, order_id=event.order_id, total=event.total)
+        notification(type_, audience, recipient, order_id=event.aggregate_id, total=order.total)
         for audience, type_ in told.items()
         if (recipient := recipients[audience]) is not None
     ]

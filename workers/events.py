@@ -11,18 +11,19 @@ from typing import Literal
 import structlog
 from prometheus_client import Counter, Gauge
 
-from adapters.kafka.cluster import ORDERS, create_topics, ping
+from adapters.kafka.cluster import create_topics, ping
 from adapters.kafka.codec import Undecodable, decode
 from adapters.kafka.consumer import Consumer, Received
 from adapters.kafka.dead_letters import dead_letter
 from adapters.kafka.producer import Producer
+from adapters.kafka.topics import ORDERS
 from adapters.postgres.engine import Database
 from adapters.postgres.notifications.notifications import NotificationRepository
 from adapters.settings import DatabaseSettings, KafkaSettings
 from adapters.telemetry import correlated
 from adapters.weather import endure
 from domain.announcements import announcements
-from domain.events import OrderEvent
+from domain.events.orders import OrderEvent
 from workers.process import Process
 
 _GROUP = "notifications"
@@ -84,7 +85,7 @@ class Announcer:
     async def deal_with(self, received: Received) -> Result:
         """Returns what became of it; only then may its offset be committed."""
         try:
-            event = decode(received.record.value)
+            event = decode(ORDERS, received.record.value)
         except Undecodable as reason:
             return await self._bury(received, str(reason))
         with correlated(event.correlation_id):
@@ -107,7 +108,7 @@ class Announcer:
             "event.announced",
             result=result,
             type=event.type,
-            order_id=str(event.order_id),
+            order_id=str(event.aggregate_id),
             event_id=str(event.event_id),
         )
         return result

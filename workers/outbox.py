@@ -14,9 +14,10 @@ import structlog
 from prometheus_client import Counter
 from pydantic import SecretStr
 
-from adapters.kafka.cluster import BY_AGGREGATE, create_topics, ping
+from adapters.kafka.cluster import create_topics, ping
 from adapters.kafka.producer import Producer
 from adapters.kafka.record import Record, envelope
+from adapters.kafka.topics import BY_AGGREGATE
 from adapters.postgres.outbox_reader import OutboxReader, OutboxRecord
 from adapters.settings import DatabaseSettings, KafkaSettings
 from adapters.weather import endure

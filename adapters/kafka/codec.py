@@ -1,84 +1,124 @@
-"""Events as bytes and back: protos/<context>/v1 has the contract."""
+"""Events as bytes and back: protos/<context>/v1 has the contracts.
 
+An event and its message name their fields alike, so one codec serves all of them. What a message
+does not have itself is in the message of its change.
+"""
+
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from google.protobuf.message import DecodeError, Message
 
-from domain.events import OrderEvent, OrderEventType
-from domain.money import Money
-from protos.ordering.v1 import events_pb2
+from adapters.kafka.topics import BY_EVENT, EventTopic
+from domain.events.envelope import Event
+
+E = TypeVar("E", bound=Event)
+
+_HINTS: dict[type[Any], dict[str, Any]] = {}
 
 
 class Undecodable(Exception):
     """Bytes that are no event this version knows: trying again would not help."""
 
 
-def encode(event: OrderEvent) -> bytes:
+def encode(event: Event) -> bytes:
     """The value of a record. Equal events give equal bytes."""
-    message = events_pb2.OrderEvent(
-        event_id=str(event.event_id),
-        event_type=event.type,
-        occurred_at=event.occurred_at,
-        aggregate_id=str(event.order_id),
-        aggregate_version=event.aggregate_version,
-        correlation_id=event.correlation_id,
-        customer_id=str(event.customer_id),
-        restaurant_id=str(event.restaurant_id),
-        total=_to_proto(event.total),
-        refunded=_to_proto(event.refunded),
-    )
+    message = BY_EVENT[type(event)].message(event_type=event.type)
     # The fields of the change are named like the types.
     change = getattr(message, event.type)
     change.SetInParent()
-    if event.code is not None:
-        change.code = event.code
-    if event.ready_by is not None:
-        change.ready_by.FromDatetime(event.ready_by)
-    if event.courier_id is not None:
-        change.courier_id = str(event.courier_id)
+    for name in _hints(type(event)):
+        if name != "type":
+            home = message if name in message.DESCRIPTOR.fields_by_name else change
+            _write(home, name, getattr(event, name))
     return message.SerializeToString(deterministic=True)
 
 
-def decode(value: bytes) -> OrderEvent:
+def decode(topic: EventTopic[E], value: bytes) -> E:
     """Raises `Undecodable` for anything that `encode` did not write, a newer type included."""
     try:
-        return _from_proto(events_pb2.OrderEvent.FromString(value))
+        return _event_of(topic, topic.message.FromString(value))
     except (DecodeError, ValueError) as error:
-        message = f"Not an order event: {error}"
+        message = f"Not an event of {topic.name}: {error}"
         raise Undecodable(message) from error
 
 
-def _from_proto(message: events_pb2.OrderEvent) -> OrderEvent:
+def _write(message: Message, name: str, value: Any) -> None:
+    """Leave out None and what is empty: its field then says nothing."""
+    if isinstance(value, datetime):
+        getattr(message, name).FromDatetime(value)
+    elif is_dataclass(value):
+        _write_all(getattr(message, name), value)
+    elif isinstance(value, tuple):
+        for each in value:
+            _write_all(getattr(message, name).add(), each)
+    elif value is not None:
+        setattr(message, name, str(value) if isinstance(value, UUID) else value)
+
+
+def _write_all(message: Message, thing: Any) -> None:
+    message.SetInParent()
+    for field in fields(thing):
+        _write(message, field.name, getattr(thing, field.name))
+
+
+def _event_of(topic: EventTopic[E], message: Any) -> E:
     type_ = message.WhichOneof("change")
     if type_ is None:
         error = f"unknown type {message.event_type!r}"
         raise ValueError(error)
     change = getattr(message, type_)
-    courier_id = getattr(change, "courier_id", "")
-    return OrderEvent(
-        event_id=UUID(message.event_id),
-        type=OrderEventType(type_),
-        occurred_at=message.occurred_at.ToDatetime(tzinfo=UTC),
-        order_id=UUID(message.aggregate_id),
-        aggregate_version=message.aggregate_version,
-        correlation_id=message.correlation_id,
-        customer_id=UUID(message.customer_id),
-        restaurant_id=UUID(message.restaurant_id),
-        total=Money(message.total.amount, message.total.currency),
-        refunded=Money(message.refunded.amount, message.refunded.currency),
-        code=getattr(change, "code", "") or None,
-        ready_by=_ready_by(change),
-        courier_id=UUID(courier_id) if courier_id else None,
-    )
+    values = {"type": _hints(topic.event)["type"](type_)}
+    for name, hint in _hints(topic.event).items():
+        home = message if name in message.DESCRIPTOR.fields_by_name else change
+        # What other types have to say besides, this one has not.
+        if name != "type" and name in home.DESCRIPTOR.fields_by_name:
+            values[name] = _read(home, name, hint)
+    return topic.event(**values)
 
 
-def _ready_by(change: Message) -> datetime | None:
-    if "ready_by" not in change.DESCRIPTOR.fields_by_name or not change.HasField("ready_by"):
+def _read(message: Any, name: str, hint: Any) -> Any:
+    if get_origin(hint) is tuple:
+        kind = get_args(hint)[0]
+        return tuple(_thing_of(kind, each) for each in getattr(message, name))
+    kind, is_optional = _kind_of(hint)
+    if _is_unsaid(message, name) and is_optional:
         return None
-    ready_by: datetime = change.ready_by.ToDatetime(tzinfo=UTC)  # type: ignore[attr-defined]
-    return ready_by
+    if message.DESCRIPTOR.fields_by_name[name].has_presence and not message.HasField(name):
+        error = f"{name} is missing"
+        raise ValueError(error)
+    return _value_of(kind, getattr(message, name))
 
 
-def _to_proto(money: Money) -> events_pb2.Money:
-    return events_pb2.Money(amount=money.amount, currency=money.currency)
+def _kind_of(hint: Any) -> tuple[type[Any], bool]:
+    """Of what kind a field is, and whether it may be None."""
+    kinds = get_args(hint) or (hint,)
+    return next(kind for kind in kinds if kind is not NoneType), NoneType in kinds
+
+
+def _is_unsaid(message: Any, name: str) -> bool:
+    if message.DESCRIPTOR.fields_by_name[name].has_presence:
+        return not message.HasField(name)
+    return not getattr(message, name)
+
+
+def _value_of(kind: type[Any], value: Any) -> Any:
+    if kind is datetime:
+        return value.ToDatetime(tzinfo=UTC)
+    if is_dataclass(kind):
+        return _thing_of(kind, value)
+    return kind(value) if issubclass(kind, UUID | StrEnum) else value
+
+
+def _thing_of(kind: type[Any], message: Any) -> Any:
+    return kind(**{name: _read(message, name, hint) for name, hint in _hints(kind).items()})
+
+
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind)
+    return _HINTS[kind]

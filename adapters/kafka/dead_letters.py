@@ -1,8 +1,8 @@
 """Where a record goes that nobody can read: as it came, with the reason beside it."""
 
-from adapters.kafka.cluster import ORDERS_DEAD
 from adapters.kafka.consumer import Received
 from adapters.kafka.record import Record
+from adapters.kafka.topics import ORDERS
 
 
 def dead_letter(received: Received, reason: str) -> Record:
@@ -14,7 +14,7 @@ def dead_letter(received: Received, reason: str) -> Record:
         "dlt_offset": str(received.offset),
     }
     return Record(
-        topic=ORDERS_DEAD.name,
+        topic=ORDERS.dead.name,
         key=received.record.key,
         value=received.record.value,
         headers=(

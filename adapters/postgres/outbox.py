@@ -10,9 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, LargeBinary, Text, func
+from sqlalchemy import BigInteger, Identity, LargeBinary, Text, func, insert
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
+
+from adapters.kafka.codec import encode
+from adapters.kafka.topics import BY_EVENT
+from domain.events.envelope import Event
 
 
 class OutboxColumns:
@@ -27,6 +32,20 @@ class OutboxColumns:
     headers: Mapped[Mapping[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     published_at: Mapped[datetime | None]
+
+
+async def put(session: AsyncSession, outbox: type[OutboxColumns], event: Event) -> None:
+    """Write the event to the context's outbox: it is sent once the transaction has committed."""
+    await session.execute(
+        insert(outbox).values(
+            id=event.event_id,
+            aggregatetype=BY_EVENT[type(event)].aggregate,
+            aggregateid=str(event.aggregate_id),
+            type=event.type,
+            payload=encode(event),
+            headers={"correlation_id": event.correlation_id},
+        )
+    )
 
 
 NOTIFY = """

@@ -11,7 +11,7 @@ from adapters.postgres.engine import Database
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.errors import DuplicateOrder, IllegalTransition
-from domain.events import OrderEventType
+from domain.events.orders import OrderEventType
 from domain.orders import Actor, NoteOnTimeline, OrderStatus, RecordPayment, step_key
 from domain.payments import PaymentStatus, RefundStatus
 from domain.progress import RecordCourier, RecordDelay, RecordOrder

@@ -1,28 +1,13 @@
 from dataclasses import replace
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from domain.announcements import announcements
-from domain.events import OrderEvent, OrderEventType
-from domain.money import Money
+from domain.events.orders import OrderEventType
 from domain.notifications import Audience, NotificationType
-
-
-def an_event(type_: OrderEventType) -> OrderEvent:
-    return OrderEvent(
-        event_id=uuid4(),
-        type=type_,
-        occurred_at=datetime(2026, 11, 5, 18, 30, tzinfo=UTC),
-        order_id=uuid4(),
-        aggregate_version=3,
-        correlation_id="req-1",
-        customer_id=uuid4(),
-        restaurant_id=uuid4(),
-        total=Money(4120, "EUR"),
-        refunded=Money(0, "EUR"),
-    )
+from domain.orders import Actor, Cancellation
+from tests.support.builders import an_order_event
 
 
 class TestAnnouncements:
@@ -40,13 +25,13 @@ class TestAnnouncements:
     def test_tell_the_customer_how_it_went(
         self, type_: OrderEventType, told: NotificationType
     ) -> None:
-        event = an_event(type_)
+        event = an_order_event(type_)
 
         [one] = announcements(event)
 
         assert (one.type, one.audience) == (told, Audience.CUSTOMER)
-        assert (one.recipient_id, one.order_id) == (event.customer_id, event.order_id)
-        assert "41.20 EUR" in one.body
+        assert (one.recipient_id, one.order_id) == (event.order.customer_id, event.aggregate_id)
+        assert "23.00 USD" in one.body
 
     @pytest.mark.parametrize(
         ("type_", "code"),
@@ -60,13 +45,14 @@ class TestAnnouncements:
     def test_tell_both_sides_of_an_end_that_the_kitchen_did_not_choose(
         self, type_: OrderEventType, code: str
     ) -> None:
-        event = replace(an_event(type_), code=code)
+        why = Cancellation(by=Actor.SYSTEM, code=code, reason="It can't be.")
+        event = an_order_event(type_, cancellation=why)
 
         told = {(one.audience, one.recipient_id) for one in announcements(event)}
 
         assert told == {
-            (Audience.CUSTOMER, event.customer_id),
-            (Audience.RESTAURANT, event.restaurant_id),
+            (Audience.CUSTOMER, event.order.customer_id),
+            (Audience.RESTAURANT, event.order.restaurant_id),
         }
 
     @pytest.mark.parametrize(
@@ -80,7 +66,7 @@ class TestAnnouncements:
     def test_tell_the_courier_what_becomes_of_the_delivery(
         self, type_: OrderEventType, told: NotificationType
     ) -> None:
-        event = replace(an_event(type_), courier_id=uuid4())
+        event = an_order_event(type_, courier_id=uuid4())
 
         [one] = [one for one in announcements(event) if one.audience is Audience.COURIER]
 
@@ -88,7 +74,7 @@ class TestAnnouncements:
 
     @pytest.mark.parametrize("type_", [OrderEventType.DELAYED, OrderEventType.COURIER_RELEASED])
     def test_tell_of_what_may_happen_again_each_time(self, type_: OrderEventType) -> None:
-        event = replace(an_event(type_), courier_id=uuid4())
+        event = an_order_event(type_, courier_id=uuid4())
         again = replace(event, event_id=uuid4())
 
         keys = {one.dedupe_key for told in (event, event, again) for one in announcements(told)}
@@ -105,4 +91,4 @@ class TestAnnouncements:
         ],
     )
     def test_leave_alone_what_is_told_elsewhere_or_no_news(self, type_: OrderEventType) -> None:
-        assert announcements(an_event(type_)) == []
+        assert announcements(an_order_event(type_)) == []

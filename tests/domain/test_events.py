@@ -1,6 +1,6 @@
 from uuid import uuid4
 
-from domain.events import event_id
+from domain.events.envelope import event_id
 
 
 class TestEventId:

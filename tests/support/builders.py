@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from domain.events.orders import OrderEvent, OrderEventType, OrderState, PaymentSeen
 from domain.geography import Point
 from domain.money import Money
-from domain.orders import IfUnavailable, OrderLine, PlaceOrder, Quote
+from domain.orders import IfUnavailable, OrderLine, OrderStatus, PlaceOrder, Quote
 from domain.payments import OrderPayment, PaymentStatus, RefundStatus
 
 USD = "USD"
@@ -66,3 +67,53 @@ def a_payment(status: PaymentStatus, **given: Any) -> OrderPayment:
     return OrderPayment(
         status=status, **sums, refund_status=refund_status, version=given.get("version", 1)
     )
+
+
+def an_order_event(
+    type_: OrderEventType, order: PlaceOrder | None = None, **given: Any
+) -> OrderEvent:
+    """What is given of the event, or else of the order's state, and the rest filled in."""
+    order = order or an_order()
+    defaults: dict[str, Any] = {
+        "event_id": uuid4(),
+        "occurred_at": order.placed_at,
+        "aggregate_id": order.order_id,
+        "aggregate_version": 4,
+        "correlation_id": order.correlation_id,
+    }
+    own = {name: given.pop(name) for name in [*given] if name in (*defaults, "courier_id")}
+    return OrderEvent(type=type_, order=an_order_state(order, **given), **(defaults | own))
+
+
+def an_order_state(order: PlaceOrder, **given: Any) -> OrderState:
+    quote, nothing = order.quote, order.quote.total * 0
+    defaults: dict[str, Any] = {
+        "status": OrderStatus.ACCEPTED,
+        "refund_status": RefundStatus.NONE,
+        "customer_id": order.customer_id,
+        "restaurant_id": order.restaurant_id,
+        "lines": tuple(order.lines),
+        "subtotal": quote.subtotal,
+        "delivery_fee": quote.delivery_fee,
+        "service_fee": quote.service_fee,
+        "tip": quote.tip,
+        "total": quote.total,
+        "placed_total": quote.total,
+        "payment": PaymentSeen(
+            status=PaymentStatus.PENDING,
+            authorized=nothing,
+            captured=nothing,
+            refunded=nothing,
+            version=0,
+        ),
+        "courier_id": None,
+        "acceptance_minutes": order.acceptance_minutes,
+        "answer_by": None,
+        "ready_by": None,
+        "ride_minutes": order.ride_minutes,
+        "cancellation": None,
+        "placed_at": order.placed_at,
+        "run_id": "run-1",
+        "request_hash": order.request_hash,
+    }
+    return OrderState(**(defaults | given))

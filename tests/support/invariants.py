@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from domain.events import OrderEventType
+from domain.events.orders import OrderEventType
 from domain.orders import OrderStatus
 from infra.demo.invariants import check
 from infra.demo.sandbox import Balance, balance

@@ -6,12 +6,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from adapters.kafka.codec import decode
+from adapters.kafka.topics import ORDERS
 from adapters.postgres.engine import Database
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.tables import OutboxRow
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.accounts import DeliveryAddress
-from domain.events import OrderEvent
+from domain.events.orders import OrderEvent
 from domain.geography import Point
 from domain.orders import (
     Actor,
@@ -72,7 +73,7 @@ async def events_of(ordering: Database, order_id: UUID) -> list[OrderEvent]:
     written = select(OutboxRow.payload).where(OutboxRow.aggregateid == str(order_id))
     async with ordering.transaction() as session:
         payloads = await session.scalars(written.order_by(OutboxRow.position))
-        return [decode(payload) for payload in payloads]
+        return [decode(ORDERS, payload) for payload in payloads]
 
 
 async def told(orders: OrderRepository, order_id: UUID) -> list[str]:

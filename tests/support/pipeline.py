@@ -10,15 +10,15 @@ import httpx
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from adapters.kafka.cluster import ORDERS
 from adapters.kafka.codec import Undecodable, decode
+from adapters.kafka.topics import ORDERS
 from adapters.postgres.engine import Database
 from adapters.postgres.notifications.notifications import NotificationRepository
 from adapters.postgres.notifications.tables import InboxRow
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.tables import OutboxRow
 from adapters.postgres.ordering.writings import WritingRepository
-from domain.events import OrderEvent
+from domain.events.orders import OrderEvent
 from domain.notifications import NotificationType, Recipient
 from domain.orders import OrderStatus, PlaceOrder
 from infra.stack.settings import StackSettings
@@ -46,7 +46,7 @@ class Pipeline:
         await self.people.close()
 
     async def accept_order(self, **given: Any) -> PlaceOrder:
-        """Three events: placed, confirmed, accepted."""
+        """Four events: placed, reserved, confirmed, accepted."""
         orders = OrderRepository(self.ordering)
         order = await a_recorded_order(orders, WritingRepository(self.ordering), **given)
         for status in (OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.ACCEPTED):
@@ -69,10 +69,10 @@ class Pipeline:
         events: dict[UUID, list[OrderEvent]] = {}
         for record in await records_in(self.stack.site.kafka_bootstrap, ORDERS.name):
             try:
-                event = decode(record.value or b"")
+                event = decode(ORDERS, record.value or b"")
             except Undecodable:
                 continue
-            events.setdefault(event.order_id, []).append(event)
+            events.setdefault(event.aggregate_id, []).append(event)
         return events
 
     async def told(self, order: PlaceOrder) -> list[NotificationType]:

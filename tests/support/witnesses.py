@@ -14,8 +14,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
-from adapters.kafka.cluster import ORDERS
 from adapters.kafka.codec import decode
+from adapters.kafka.topics import ORDERS
 from domain.money import Money
 from domain.orders import OrderStatus
 from infra.demo.invariants import OrderFacts as Seen
@@ -113,8 +113,8 @@ class Witnesses:
         """What is in Kafka: by order, in Kafka's order."""
         sent = defaultdict[UUID, list[Sent]](list)
         for record in await records_in(self.kafka, ORDERS.name):
-            event = decode(record.value or b"")
-            sent[event.order_id].append(
+            event = decode(ORDERS, record.value or b"")
+            sent[event.aggregate_id].append(
                 Sent(event_id=event.event_id, type=event.type, version=event.aggregate_version)
             )
         return sent

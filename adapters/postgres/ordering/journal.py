@@ -1,21 +1,17 @@
 """What is written beside an order's row, in the transaction of its change: timeline and event."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.kafka.codec import encode
+from adapters.postgres.ordering.mapping import state_of
 from adapters.postgres.ordering.tables import OrderRow, OutboxRow, TimelineRow
-from domain.events import OrderEvent, OrderEventType, event_id
-from domain.money import Money
+from adapters.postgres.outbox import put
+from domain.events.envelope import event_id
+from domain.events.orders import OrderEvent, OrderEventType
 from domain.timeline import Happening
-
-_EVENT_TYPES = frozenset(OrderEventType)
-_PROMISES = frozenset({OrderEventType.ACCEPTED, OrderEventType.DELAYED})
-_CARRIED = frozenset({OrderEventType.PICKED_UP, OrderEventType.DELIVERED, OrderEventType.CANCELLED})
 
 
 async def tell(
@@ -49,50 +45,26 @@ async def was_told(session: AsyncSession, order_id: UUID, *, key: str) -> bool:
     return await session.scalar(told.limit(1)) is not None
 
 
-async def publish_status(session: AsyncSession, row: OrderRow, *, key: str) -> None:
-    """Write the event of the row's status to the outbox, where that status has one."""
-    if f"order_{row.status}" in _EVENT_TYPES:
-        await publish(session, row, OrderEventType(f"order_{row.status}"), key=key)
-
-
-async def publish(session: AsyncSession, row: OrderRow, type_: OrderEventType, *, key: str) -> None:
-    await _put(session, _event_of(row, type_, key=key))
-
-
-async def publish_release(
-    session: AsyncSession, row: OrderRow, *, key: str, courier_id: UUID
+async def publish(
+    session: AsyncSession,
+    row: OrderRow,
+    type_: OrderEventType,
+    *,
+    key: str,
+    released: UUID | None = None,
 ) -> None:
-    """Of the courier who had it: the row has forgotten who that was."""
-    event = _event_of(row, OrderEventType.COURIER_RELEASED, key=key)
-    await _put(session, replace(event, courier_id=courier_id))
+    """Write the event of a change to the outbox: every version of the row has exactly one.
 
-
-async def _put(session: AsyncSession, event: OrderEvent) -> None:
-    await session.execute(
-        insert(OutboxRow).values(
-            id=event.event_id,
-            aggregatetype="order",
-            aggregateid=str(event.order_id),
-            type=event.type,
-            payload=encode(event),
-            headers={"correlation_id": event.correlation_id},
-        )
-    )
-
-
-def _event_of(row: OrderRow, type_: OrderEventType, *, key: str) -> OrderEvent:
-    return OrderEvent(
+    `released` is the courier who had it before: the row has forgotten who that was.
+    """
+    event = OrderEvent(
         event_id=event_id(row.id, key, type_),
         type=type_,
         occurred_at=row.updated_at,
-        order_id=row.id,
+        aggregate_id=row.id,
         aggregate_version=row.version,
         correlation_id=row.correlation_id,
-        customer_id=row.customer_id,
-        restaurant_id=row.restaurant_id,
-        total=Money(row.total, row.currency),
-        refunded=Money(row.refunded, row.currency),
-        code=row.cancellation_code,
-        ready_by=row.ready_by if type_ in _PROMISES else None,
-        courier_id=row.courier_id if type_ in _CARRIED else None,
+        order=state_of(row),
+        courier_id=released,
     )
+    await put(session, OutboxRow, event)

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from adapters.postgres.ordering.tables import OrderRow, ParticularsRow
 from domain.accounts import DeliveryAddress
+from domain.events.orders import OrderState, PaymentSeen
 from domain.money import Money
 from domain.orders import Cancellation, Order, OrderLine, Particulars, Quote, Revision
 from domain.payments import OrderPayment
@@ -100,6 +101,40 @@ def payment_of(row: OrderRow) -> OrderPayment:
         refunded=Money(row.refunded, row.currency),
         refund_status=row.refund_status,
         version=row.payment_version,
+    )
+
+
+def state_of(row: OrderRow) -> OrderState:
+    """The whole row, as its events tell it."""
+    quote, payment = quote_of(row), payment_of(row)
+    return OrderState(
+        status=row.status,
+        refund_status=row.refund_status,
+        customer_id=row.customer_id,
+        restaurant_id=row.restaurant_id,
+        lines=tuple(_line_of(line, row.currency) for line in row.lines),
+        subtotal=quote.subtotal,
+        delivery_fee=quote.delivery_fee,
+        service_fee=quote.service_fee,
+        tip=quote.tip,
+        total=quote.total,
+        placed_total=Money(row.placed_total, row.currency),
+        payment=PaymentSeen(
+            status=payment.status,
+            authorized=payment.authorized,
+            captured=payment.captured,
+            refunded=payment.refunded,
+            version=payment.version,
+        ),
+        courier_id=row.courier_id,
+        acceptance_minutes=row.acceptance_minutes,
+        answer_by=row.answer_by,
+        ready_by=row.ready_by,
+        ride_minutes=row.ride_minutes,
+        cancellation=_cancellation_of(row),
+        placed_at=row.placed_at,
+        run_id=row.run_id,
+        request_hash=row.request_hash,
     )
 
 

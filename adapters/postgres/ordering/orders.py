@@ -9,13 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
-from adapters.postgres.ordering.journal import (
-    publish,
-    publish_release,
-    publish_status,
-    tell,
-    was_told,
-)
+from adapters.postgres.ordering.journal import publish, tell, was_told
 from adapters.postgres.ordering.mapping import order_of, payment_columns, payment_of
 from adapters.postgres.ordering.statements import (
     ORDERS,
@@ -28,7 +22,7 @@ from adapters.postgres.ordering.statements import (
 )
 from adapters.postgres.ordering.tables import OrderRow, TimelineRow
 from domain.errors import DuplicateOrder, IllegalTransition, OrderNotFound
-from domain.events import OrderEventType
+from domain.events.orders import OrderEventType
 from domain.orders import (
     Actor,
     AdvanceOrder,
@@ -71,7 +65,7 @@ class OrderRepository:
                 return
             placed = order_moved(OrderStatus.PLACED, actor=Actor.CUSTOMER)
             await tell(session, row, key=key, happenings=[placed])
-            await publish_status(session, row, key=key)
+            await publish(session, row, OrderEventType.PLACED, key=key)
 
     async def advance(self, command: AdvanceOrder) -> None:
         """Move the order to the status, with timeline entries and event.
@@ -90,7 +84,8 @@ class OrderRepository:
             # The money first: who follows the timeline stops at the final status.
             happenings = [*balance_moved(before, payment_of(row)), *_moved(command)]
             await tell(session, row, key=command.key, happenings=happenings)
-            await publish_status(session, row, key=command.key)
+            moved = OrderEventType(f"order_{command.status}")
+            await publish(session, row, moved, key=command.key)
 
     async def record_payment(self, command: RecordPayment) -> None:
         """Write what became of the money, also of an order that has ended.
@@ -105,6 +100,9 @@ class OrderRepository:
             row = await _changed(session, command.order_id, **columns)
             happenings = balance_moved(before, payment_of(row))
             await tell(session, row, key=command.key, happenings=happenings)
+            # One step may bring news of the money more than once.
+            key = f"{command.key}:{row.version}"
+            await publish(session, row, OrderEventType.PAYMENT_CHANGED, key=key)
 
     async def record_delay(self, command: RecordDelay) -> None:
         """Write the kitchen's new promise, where it gives one, and that it is late."""
@@ -131,8 +129,11 @@ class OrderRepository:
             row = await _changed(session, command.order_id, courier_id=command.courier_id)
             said = courier_moved(command.courier_id)
             await tell(session, row, key=command.key, happenings=[said])
-            if before is not None and before != command.courier_id:
-                await publish_release(session, row, key=command.key, courier_id=before)
+            if command.courier_id is None:
+                type_, released = OrderEventType.COURIER_RELEASED, before
+            else:
+                type_, released = OrderEventType.COURIER_ASSIGNED, None
+            await publish(session, row, type_, key=command.key, released=released)
 
     async def note(self, command: NoteOnTimeline) -> None:
         """Add to the timeline, also of an order that has ended. Raises `OrderNotFound`."""
@@ -143,6 +144,7 @@ class OrderRepository:
             row = await _changed(session, command.order_id)
             said = Happening(command.event, command.actor, command.detail)
             await tell(session, row, key=command.key, happenings=[said])
+            await publish(session, row, OrderEventType.NOTED, key=command.key)
 
     async def find(self, order_id: UUID) -> Order | None:
         async with self._database.transaction() as session:

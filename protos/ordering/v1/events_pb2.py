@@ -23,41 +23,58 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from protos.money.v1 import money_pb2 as protos_dot_money_dot_v1_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fprotos/ordering/v1/events.proto\x12\x12protos.ordering.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x08\n\nOrderEvent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x12\n\nevent_type\x18\x02 \x01(\t\x12/\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61ggregate_id\x18\x04 \x01(\t\x12\x19\n\x11\x61ggregate_version\x18\x05 \x01(\x03\x12\x16\n\x0e\x63orrelation_id\x18\x06 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x07 \x01(\t\x12\x15\n\rrestaurant_id\x18\x08 \x01(\t\x12(\n\x05total\x18\t \x01(\x0b\x32\x19.protos.ordering.v1.Money\x12+\n\x08refunded\x18\n \x01(\x0b\x32\x19.protos.ordering.v1.Money\x12\x37\n\x0corder_placed\x18\x0b \x01(\x0b\x32\x1f.protos.ordering.v1.OrderPlacedH\x00\x12=\n\x0forder_confirmed\x18\x0c \x01(\x0b\x32\".protos.ordering.v1.OrderConfirmedH\x00\x12;\n\x0eorder_accepted\x18\r \x01(\x0b\x32!.protos.ordering.v1.OrderAcceptedH\x00\x12;\n\x0eorder_rejected\x18\x0e \x01(\x0b\x32!.protos.ordering.v1.OrderRejectedH\x00\x12=\n\x0forder_cancelled\x18\x0f \x01(\x0b\x32\".protos.ordering.v1.OrderCancelledH\x00\x12\x46\n\x14order_payment_failed\x18\x10 \x01(\x0b\x32&.protos.ordering.v1.OrderPaymentFailedH\x00\x12\x39\n\rorder_delayed\x18\x11 \x01(\x0b\x32 .protos.ordering.v1.OrderDelayedH\x00\x12=\n\x0forder_preparing\x18\x12 \x01(\x0b\x32\".protos.ordering.v1.OrderPreparingH\x00\x12\x35\n\x0border_ready\x18\x13 \x01(\x0b\x32\x1e.protos.ordering.v1.OrderReadyH\x00\x12<\n\x0forder_picked_up\x18\x14 \x01(\x0b\x32!.protos.ordering.v1.OrderPickedUpH\x00\x12=\n\x0forder_delivered\x18\x15 \x01(\x0b\x32\".protos.ordering.v1.OrderDeliveredH\x00\x12J\n\x16order_courier_released\x18\x16 \x01(\x0b\x32(.protos.ordering.v1.OrderCourierReleasedH\x00\x42\x08\n\x06\x63hange\"\r\n\x0bOrderPlaced\"\x10\n\x0eOrderConfirmed\"=\n\rOrderAccepted\x12,\n\x08ready_by\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"<\n\x0cOrderDelayed\x12,\n\x08ready_by\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x10\n\x0eOrderPreparing\"\x0c\n\nOrderReady\"*\n\x14OrderCourierReleased\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"#\n\rOrderPickedUp\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"$\n\x0eOrderDelivered\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"\x1d\n\rOrderRejected\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\"2\n\x0eOrderCancelled\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x12\n\ncourier_id\x18\x02 \x01(\t\"\"\n\x12OrderPaymentFailed\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\")\n\x05Money\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x02 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fprotos/ordering/v1/events.proto\x12\x12protos.ordering.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bprotos/money/v1/money.proto\"\xb6\n\n\nOrderEvent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x12\n\nevent_type\x18\x02 \x01(\t\x12/\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61ggregate_id\x18\x04 \x01(\t\x12\x19\n\x11\x61ggregate_version\x18\x05 \x01(\x03\x12\x16\n\x0e\x63orrelation_id\x18\x06 \x01(\t\x12(\n\x05order\x18\x07 \x01(\x0b\x32\x19.protos.ordering.v1.Order\x12\x37\n\x0corder_placed\x18\x0b \x01(\x0b\x32\x1f.protos.ordering.v1.OrderPlacedH\x00\x12;\n\x0eorder_reserved\x18\x0c \x01(\x0b\x32!.protos.ordering.v1.OrderReservedH\x00\x12W\n\x1dorder_payment_action_required\x18\r \x01(\x0b\x32..protos.ordering.v1.OrderPaymentActionRequiredH\x00\x12=\n\x0forder_confirmed\x18\x0e \x01(\x0b\x32\".protos.ordering.v1.OrderConfirmedH\x00\x12;\n\x0eorder_accepted\x18\x0f \x01(\x0b\x32!.protos.ordering.v1.OrderAcceptedH\x00\x12\x39\n\rorder_delayed\x18\x10 \x01(\x0b\x32 .protos.ordering.v1.OrderDelayedH\x00\x12=\n\x0forder_preparing\x18\x11 \x01(\x0b\x32\".protos.ordering.v1.OrderPreparingH\x00\x12\x35\n\x0border_ready\x18\x12 \x01(\x0b\x32\x1e.protos.ordering.v1.OrderReadyH\x00\x12J\n\x16order_courier_assigned\x18\x13 \x01(\x0b\x32(.protos.ordering.v1.OrderCourierAssignedH\x00\x12J\n\x16order_courier_released\x18\x14 \x01(\x0b\x32(.protos.ordering.v1.OrderCourierReleasedH\x00\x12<\n\x0forder_picked_up\x18\x15 \x01(\x0b\x32!.protos.ordering.v1.OrderPickedUpH\x00\x12=\n\x0forder_delivered\x18\x16 \x01(\x0b\x32\".protos.ordering.v1.OrderDeliveredH\x00\x12;\n\x0eorder_rejected\x18\x17 \x01(\x0b\x32!.protos.ordering.v1.OrderRejectedH\x00\x12=\n\x0forder_cancelled\x18\x18 \x01(\x0b\x32\".protos.ordering.v1.OrderCancelledH\x00\x12\x46\n\x14order_payment_failed\x18\x19 \x01(\x0b\x32&.protos.ordering.v1.OrderPaymentFailedH\x00\x12H\n\x15order_payment_changed\x18\x1a \x01(\x0b\x32\'.protos.ordering.v1.OrderPaymentChangedH\x00\x12\x35\n\x0border_noted\x18\x1b \x01(\x0b\x32\x1e.protos.ordering.v1.OrderNotedH\x00\x42\x08\n\x06\x63hange\"\r\n\x0bOrderPlaced\"\x0f\n\rOrderReserved\"\x1c\n\x1aOrderPaymentActionRequired\"\x10\n\x0eOrderConfirmed\"\x0f\n\rOrderAccepted\"\x0e\n\x0cOrderDelayed\"\x10\n\x0eOrderPreparing\"\x0c\n\nOrderReady\"\x16\n\x14OrderCourierAssigned\"*\n\x14OrderCourierReleased\x12\x12\n\ncourier_id\x18\x01 \x01(\t\"\x0f\n\rOrderPickedUp\"\x10\n\x0eOrderDelivered\"\x0f\n\rOrderRejected\"\x10\n\x0eOrderCancelled\"\x14\n\x12OrderPaymentFailed\"\x15\n\x13OrderPaymentChanged\"\x0c\n\nOrderNoted\"\xef\x05\n\x05Order\x12\x0e\n\x06status\x18\x01 \x01(\t\x12\x15\n\rrefund_status\x18\x02 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x03 \x01(\t\x12\x15\n\rrestaurant_id\x18\x04 \x01(\t\x12,\n\x05lines\x18\x05 \x03(\x0b\x32\x1d.protos.ordering.v1.OrderLine\x12(\n\x08subtotal\x18\x06 \x01(\x0b\x32\x16.protos.money.v1.Money\x12,\n\x0c\x64\x65livery_fee\x18\x07 \x01(\x0b\x32\x16.protos.money.v1.Money\x12+\n\x0bservice_fee\x18\x08 \x01(\x0b\x32\x16.protos.money.v1.Money\x12#\n\x03tip\x18\t \x01(\x0b\x32\x16.protos.money.v1.Money\x12%\n\x05total\x18\n \x01(\x0b\x32\x16.protos.money.v1.Money\x12,\n\x0cplaced_total\x18\x0b \x01(\x0b\x32\x16.protos.money.v1.Money\x12\x31\n\x07payment\x18\x0c \x01(\x0b\x32 .protos.ordering.v1.OrderPayment\x12\x12\n\ncourier_id\x18\r \x01(\t\x12\x1a\n\x12\x61\x63\x63\x65ptance_minutes\x18\x0e \x01(\x03\x12-\n\tanswer_by\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08ready_by\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cride_minutes\x18\x11 \x01(\x03\x12;\n\x0c\x63\x61ncellation\x18\x12 \x01(\x0b\x32%.protos.ordering.v1.OrderCancellation\x12-\n\tplaced_at\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06run_id\x18\x14 \x01(\t\x12\x14\n\x0crequest_hash\x18\x15 \x01(\t\"\x82\x01\n\tOrderLine\x12\x14\n\x0cmenu_item_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12*\n\nunit_price\x18\x04 \x01(\x0b\x32\x16.protos.money.v1.Money\x12\x13\n\x0bunavailable\x18\x05 \x01(\x08\"\xaf\x01\n\x0cOrderPayment\x12\x0e\n\x06status\x18\x01 \x01(\t\x12*\n\nauthorized\x18\x02 \x01(\x0b\x32\x16.protos.money.v1.Money\x12(\n\x08\x63\x61ptured\x18\x03 \x01(\x0b\x32\x16.protos.money.v1.Money\x12(\n\x08refunded\x18\x04 \x01(\x0b\x32\x16.protos.money.v1.Money\x12\x0f\n\x07version\x18\x05 \x01(\x03\"P\n\x11OrderCancellation\x12\n\n\x02\x62y\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x11\n\tremark_id\x18\x04 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.ordering.v1.events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ORDEREVENT']._serialized_start=89
-  _globals['_ORDEREVENT']._serialized_end=1157
-  _globals['_ORDERPLACED']._serialized_start=1159
-  _globals['_ORDERPLACED']._serialized_end=1172
-  _globals['_ORDERCONFIRMED']._serialized_start=1174
-  _globals['_ORDERCONFIRMED']._serialized_end=1190
-  _globals['_ORDERACCEPTED']._serialized_start=1192
-  _globals['_ORDERACCEPTED']._serialized_end=1253
-  _globals['_ORDERDELAYED']._serialized_start=1255
-  _globals['_ORDERDELAYED']._serialized_end=1315
-  _globals['_ORDERPREPARING']._serialized_start=1317
-  _globals['_ORDERPREPARING']._serialized_end=1333
-  _globals['_ORDERREADY']._serialized_start=1335
-  _globals['_ORDERREADY']._serialized_end=1347
-  _globals['_ORDERCOURIERRELEASED']._serialized_start=1349
-  _globals['_ORDERCOURIERRELEASED']._serialized_end=1391
-  _globals['_ORDERPICKEDUP']._serialized_start=1393
-  _globals['_ORDERPICKEDUP']._serialized_end=1428
-  _globals['_ORDERDELIVERED']._serialized_start=1430
-  _globals['_ORDERDELIVERED']._serialized_end=1466
-  _globals['_ORDERREJECTED']._serialized_start=1468
-  _globals['_ORDERREJECTED']._serialized_end=1497
-  _globals['_ORDERCANCELLED']._serialized_start=1499
-  _globals['_ORDERCANCELLED']._serialized_end=1549
-  _globals['_ORDERPAYMENTFAILED']._serialized_start=1551
-  _globals['_ORDERPAYMENTFAILED']._serialized_end=1585
-  _globals['_MONEY']._serialized_start=1587
-  _globals['_MONEY']._serialized_end=1628
+  _globals['_ORDEREVENT']._serialized_start=118
+  _globals['_ORDEREVENT']._serialized_end=1452
+  _globals['_ORDERPLACED']._serialized_start=1454
+  _globals['_ORDERPLACED']._serialized_end=1467
+  _globals['_ORDERRESERVED']._serialized_start=1469
+  _globals['_ORDERRESERVED']._serialized_end=1484
+  _globals['_ORDERPAYMENTACTIONREQUIRED']._serialized_start=1486
+  _globals['_ORDERPAYMENTACTIONREQUIRED']._serialized_end=1514
+  _globals['_ORDERCONFIRMED']._serialized_start=1516
+  _globals['_ORDERCONFIRMED']._serialized_end=1532
+  _globals['_ORDERACCEPTED']._serialized_start=1534
+  _globals['_ORDERACCEPTED']._serialized_end=1549
+  _globals['_ORDERDELAYED']._serialized_start=1551
+  _globals['_ORDERDELAYED']._serialized_end=1565
+  _globals['_ORDERPREPARING']._serialized_start=1567
+  _globals['_ORDERPREPARING']._serialized_end=1583
+  _globals['_ORDERREADY']._serialized_start=1585
+  _globals['_ORDERREADY']._serialized_end=1597
+  _globals['_ORDERCOURIERASSIGNED']._serialized_start=1599
+  _globals['_ORDERCOURIERASSIGNED']._serialized_end=1621
+  _globals['_ORDERCOURIERRELEASED']._serialized_start=1623
+  _globals['_ORDERCOURIERRELEASED']._serialized_end=1665
+  _globals['_ORDERPICKEDUP']._serialized_start=1667
+  _globals['_ORDERPICKEDUP']._serialized_end=1682
+  _globals['_ORDERDELIVERED']._serialized_start=1684
+  _globals['_ORDERDELIVERED']._serialized_end=1700
+  _globals['_ORDERREJECTED']._serialized_start=1702
+  _globals['_ORDERREJECTED']._serialized_end=1717
+  _globals['_ORDERCANCELLED']._serialized_start=1719
+  _globals['_ORDERCANCELLED']._serialized_end=1735
+  _globals['_ORDERPAYMENTFAILED']._serialized_start=1737
+  _globals['_ORDERPAYMENTFAILED']._serialized_end=1757
+  _globals['_ORDERPAYMENTCHANGED']._serialized_start=1759
+  _globals['_ORDERPAYMENTCHANGED']._serialized_end=1780
+  _globals['_ORDERNOTED']._serialized_start=1782
+  _globals['_ORDERNOTED']._serialized_end=1794
+  _globals['_ORDER']._serialized_start=1797
+  _globals['_ORDER']._serialized_end=2548
+  _globals['_ORDERLINE']._serialized_start=2551
+  _globals['_ORDERLINE']._serialized_end=2681
+  _globals['_ORDERPAYMENT']._serialized_start=2684
+  _globals['_ORDERPAYMENT']._serialized_end=2859
+  _globals['_ORDERCANCELLATION']._serialized_start=2861
+  _globals['_ORDERCANCELLATION']._serialized_end=2941
 # @@protoc_insertion_point(module_scope)

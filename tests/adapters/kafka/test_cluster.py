@@ -3,7 +3,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError
 
-from adapters.kafka.cluster import ORDERS, ORDERS_DEAD, Topic, create_topics, ping
+from adapters.kafka.cluster import create_topics, ping
+from adapters.kafka.topics import ORDERS, TOPICS, Topic
 from adapters.settings import KafkaSettings
 from infra.stack.ports import free_port
 
@@ -29,7 +30,7 @@ async def configuration_of(topic: Topic, kafka: KafkaSettings) -> dict[str, str]
 
 
 class TestCreateTopics:
-    @pytest.mark.parametrize("topic", [ORDERS, ORDERS_DEAD], ids=lambda topic: topic.name)
+    @pytest.mark.parametrize("topic", [*TOPICS, ORDERS.dead], ids=lambda topic: topic.name)
     async def test_makes_them_as_they_are_described(
         self, topic: Topic, kafka: KafkaSettings
     ) -> None:

@@ -13,7 +13,8 @@ from adapters.postgres.engine import Database
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from domain.errors import DuplicateOrder, IllegalTransition, OrderNotFound
-from domain.events import OrderEventType, event_id
+from domain.events.envelope import event_id
+from domain.events.orders import OrderEventType
 from domain.orders import Actor, OrderStatus, Revision
 from domain.payments import OrderPayment, PaymentStatus, RefundStatus
 from domain.progress import RecordOrder

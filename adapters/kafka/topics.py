@@ -1,0 +1,76 @@
+"""The topics, and what is in them. docs/events.md has the reasons."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from domain.events.envelope import Event
+from domain.events.orders import OrderEvent
+from domain.events.payments import PaymentEvent
+from protos.ordering.v1 import events_pb2 as ordering
+from protos.payments.v1 import events_pb2 as payments
+
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+
+_KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """`partitions` bound how many consumers share the work; a key stays in one of them.
+
+    They never change: with another number the keys move, and an aggregate's events lose their
+    order. `retention` None is for ever.
+    """
+
+    name: str
+    partitions: int
+    retention: timedelta | None
+
+    @property
+    def configs(self) -> dict[str, str]:
+        """Never compacted: every event counts, not the last of a key."""
+        kept = -1 if self.retention is None else int(self.retention.total_seconds() * 1000)
+        return {"cleanup.policy": "delete", "retention.ms": str(kept)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTopic(Topic, Generic[E_co]):
+    """One kind of event, of one kind of aggregate: `message` is the contract of `event`."""
+
+    aggregate: str
+    event: type[E_co]
+    message: type[Message]
+
+    @property
+    def dead(self) -> Topic:
+        """Where what could not be dealt with waits for a person."""
+        return Topic(name=f"{self.name}.dlt", partitions=1, retention=_KEPT)
+
+
+# The orders can be made anew from their events alone, so these are kept.
+ORDERS = EventTopic(
+    name="ordering.orders.v1",
+    aggregate="order",
+    partitions=6,
+    retention=None,
+    event=OrderEvent,
+    message=ordering.OrderEvent,
+)
+PAYMENTS = EventTopic(
+    name="payments.payments.v1",
+    aggregate="payment",
+    partitions=6,
+    retention=_KEPT,
+    event=PaymentEvent,
+    message=payments.PaymentEvent,
+)
+
+TOPICS: tuple[EventTopic[Event], ...] = (ORDERS, PAYMENTS)
+
+BY_NAME = {topic.name: topic for topic in TOPICS}
+BY_AGGREGATE = {topic.aggregate: topic for topic in TOPICS}
+"""The topic of an outbox row, by its `aggregatetype`."""
+BY_EVENT: dict[type[Event], EventTopic[Event]] = {topic.event: topic for topic in TOPICS}
