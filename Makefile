@@ -1,17 +1,19 @@
 # `make` is all a machine needs to have: the rest is installed on the way.
 .DEFAULT_GOAL := help
 .PHONY: help demo up down test test-parts test-whole soak check format histories openapi \
-	openapi-current protos protos-current clean
+	openapi-current protos protos-current contracts-kept release-protos clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
+BUF := .venv/bin/buf
+CONTRACTS := --config protos/buf.yaml
 PROTOC = $(PYTHON) -m grpc_tools.protoc -I . $$(find protos -name '*.proto')
 # The other half of the tests is everything else: sagas, crashes, whole platforms.
 PARTS := $(addprefix tests/,activities adapters api domain infra)
 CACHES := .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 help: ## Show what there is
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 demo: $(READY) ## Start everything, watch nine stories of orders, then play
 	@$(PYTHON) -m infra.demo
@@ -66,16 +68,27 @@ openapi-current: $(READY)
 		diff -r --exclude=__pycache__ "$$fresh/infra/client" infra/client || \
 		{ echo 'make openapi brings them up to date.' >&2; exit 1; }
 
-protos: $(READY) ## Generate the Python of the event contracts
+protos: $(READY) ## Generate the Python of the event contracts, and their page
 	@$(PROTOC) --python_out=. --pyi_out=.
+	@$(PYTHON) -m infra.event_contracts .
 
 # Compared in the same way.
-protos-current: $(READY)
-	@.venv/bin/buf lint --config protos/buf.yaml
+protos-current: $(READY) contracts-kept
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
 		$(PROTOC) --python_out="$$fresh" --pyi_out="$$fresh" && \
-		diff -r --exclude='*.proto' --exclude=__init__.py --exclude=__pycache__ --exclude=buf.yaml \
-			"$$fresh/protos" protos || { echo 'make protos brings them up to date.' >&2; exit 1; }
+		$(PYTHON) -m infra.event_contracts "$$fresh" && \
+		diff "$$fresh/docs/event-contracts.md" docs/event-contracts.md && \
+		diff -r --exclude='*.proto' --exclude=__init__.py --exclude=__pycache__ --exclude='buf.yaml' \
+			--exclude='*.txtpb' "$$fresh/protos" protos || \
+		{ echo 'make protos brings them up to date.' >&2; exit 1; }
+
+# Against what was released last: other teams have compiled that.
+contracts-kept: $(READY)
+	@$(BUF) lint $(CONTRACTS)
+	@$(BUF) breaking $(CONTRACTS) --against protos/released.txtpb
+
+release-protos: $(READY) contracts-kept ## From now on others build on the contracts as they are
+	@$(BUF) build $(CONTRACTS) --exclude-source-info --output protos/released.txtpb
 
 clean: ## End the stack, delete its data and all caches
 	@[ ! -x $(PYTHON) ] || $(PYTHON) -m infra.stack clean
