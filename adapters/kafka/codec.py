@@ -55,9 +55,16 @@ def _write(message: Message, name: str, value: Any) -> None:
         _write_all(getattr(message, name), value)
     elif isinstance(value, tuple):
         for each in value:
-            _write_all(getattr(message, name).add(), each)
+            _add(getattr(message, name), each)
     elif value is not None:
         setattr(message, name, str(value) if isinstance(value, UUID) else value)
+
+
+def _add(repeated: Any, value: Any) -> None:
+    if is_dataclass(value):
+        _write_all(repeated.add(), value)
+    else:
+        repeated.append(value)
 
 
 def _write_all(message: Message, thing: Any) -> None:
@@ -84,7 +91,7 @@ def _event_of(topic: EventTopic[E], message: Any) -> E:
 def _read(message: Any, name: str, hint: Any) -> Any:
     if get_origin(hint) is tuple:
         kind = get_args(hint)[0]
-        return tuple(_thing_of(kind, each) for each in getattr(message, name))
+        return tuple(_value_of(kind, each) for each in getattr(message, name))
     kind, is_optional = _kind_of(hint)
     if _is_unsaid(message, name) and is_optional:
         return None

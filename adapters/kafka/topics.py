@@ -6,9 +6,15 @@ from typing import Generic, TypeVar
 
 from google.protobuf.message import Message
 
+from domain.events.deliveries import DeliveryEvent
 from domain.events.envelope import Event
 from domain.events.orders import OrderEvent
 from domain.events.payments import PaymentEvent
+from domain.events.restaurants import RestaurantEvent
+from domain.events.stock import StockEvent
+from protos.catalog.v1 import restaurants_pb2 as restaurants
+from protos.catalog.v1 import stock_pb2 as stock
+from protos.delivery.v1 import events_pb2 as delivery
 from protos.ordering.v1 import events_pb2 as ordering
 from protos.payments.v1 import events_pb2 as payments
 
@@ -67,8 +73,32 @@ PAYMENTS = EventTopic(
     event=PaymentEvent,
     message=payments.PaymentEvent,
 )
+DELIVERIES = EventTopic(
+    name="delivery.deliveries.v1",
+    aggregate="delivery",
+    partitions=6,
+    retention=_KEPT,
+    event=DeliveryEvent,
+    message=delivery.DeliveryEvent,
+)
+STOCK = EventTopic(
+    name="catalog.stock.v1",
+    aggregate="reservation",
+    partitions=6,
+    retention=_KEPT,
+    event=StockEvent,
+    message=stock.StockEvent,
+)
+RESTAURANTS = EventTopic(
+    name="catalog.restaurants.v1",
+    aggregate="restaurant",
+    partitions=3,
+    retention=_KEPT,
+    event=RestaurantEvent,
+    message=restaurants.RestaurantEvent,
+)
 
-TOPICS: tuple[EventTopic[Event], ...] = (ORDERS, PAYMENTS)
+TOPICS: tuple[EventTopic[Event], ...] = (ORDERS, PAYMENTS, DELIVERIES, STOCK, RESTAURANTS)
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
 BY_AGGREGATE = {topic.aggregate: topic for topic in TOPICS}

@@ -19,6 +19,7 @@ from tests.support.builders import an_order_event
 NUMBERS = st.integers(min_value=0, max_value=2**63 - 1)
 PLAIN: dict[object, st.SearchStrategy[object]] = {
     int: NUMBERS,
+    float: st.floats(allow_nan=False),
     str: st.text(min_size=1),
     datetime: st.datetimes(timezones=st.just(UTC)),
     Money: st.builds(Money, NUMBERS, st.sampled_from(sorted(EXPONENTS))),
