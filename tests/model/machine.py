@@ -217,4 +217,4 @@ class OrdersMachine(RuleBasedStateMachine):
         finally:
             if self._broken:
                 # What is left must not be in the way of the next run.
-                self.laboratory.run(self.run.town.raze())
+                self.laboratory.run(asyncio.wait_for(self.run.town.raze(), _PATIENCE))

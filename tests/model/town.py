@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 from sqlalchemy import select, update
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.postgres.catalog.restaurants import RestaurantRepository
 from adapters.postgres.delivery.couriers import CourierRepository
@@ -136,10 +137,11 @@ class Town:
         return answer.is_success
 
     async def raze(self) -> None:
-        """End whatever runs."""
+        """End whatever runs, and what begins meanwhile."""
         self.pace.forget()
-        for posture in await postures(self.laboratory.client):
-            await self.laboratory.client.get_workflow_handle(posture.workflow_id).terminate()
+        while found := await postures(self.laboratory.client):
+            for posture in found:
+                await _terminate(self.laboratory.client.get_workflow_handle(posture.workflow_id))
         await self.laboratory.bank.recover()
 
     # Support.
@@ -236,6 +238,15 @@ class Town:
         rows = select(OrderRow.id, OrderRow.status).where(OrderRow.id.in_(order_ids))
         async with self.laboratory.databases["ordering"].transaction() as session:
             return dict((await session.execute(rows)).all())
+
+
+async def _terminate(handle: WorkflowHandle[Any, Any]) -> None:
+    """Other workflows go on meanwhile: it may have ended since it was seen to run."""
+    try:
+        await handle.terminate()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
 
 
 def _signed(body: bytes) -> str:
