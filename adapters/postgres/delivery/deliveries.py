@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, tuple_
 
 from adapters.postgres.delivery import claims
+from adapters.postgres.delivery.journal import change
 from adapters.postgres.delivery.mapping import delivery_of
 from adapters.postgres.delivery.offers import candidates, within_reach
 from adapters.postgres.delivery.statements import advanced, assigned, noted, offered, released
@@ -20,18 +21,19 @@ from domain.deliveries import (
     ReleaseDelivery,
 )
 from domain.errors import AlreadyClaimed, DeliveryNotFound, IllegalTransition
+from domain.events.deliveries import DeliveryEventType
 from domain.geography import Point
 
 
 class DeliveryRepository:
-    """Every write happens once: repeated, it changes nothing and raises nothing."""
+    """Every write happens once: repeated, it changes nothing, tells nothing and raises nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def offer(self, command: OfferDelivery) -> None:
         async with self._database.transaction() as session:
-            await session.execute(offered(command))
+            await change(session, offered(command), DeliveryEventType.OFFERED)
 
     async def assign(self, command: AssignCourier) -> None:
         """Raises `ClaimRefused` where the courier can't have it, `AlreadyClaimed` where another
@@ -45,7 +47,7 @@ class DeliveryRepository:
             if has == (command.assignment, command.courier_id):
                 return
             await claims.refuse(session, delivery, courier, now=now)
-            if await session.scalar(assigned(command)) is None:
+            if not await change(session, assigned(command), DeliveryEventType.ASSIGNED):
                 raise AlreadyClaimed("Another courier was quicker.")
 
     async def release(self, command: ReleaseDelivery) -> None:
@@ -53,13 +55,15 @@ class DeliveryRepository:
         async with self._database.transaction() as session:
             if await session.scalar(noted(command)) is None:
                 return
-            if await session.scalar(released(command)) is None:
+            type_ = DeliveryEventType.RELEASED
+            if not await change(session, released(command), type_, released=command):
                 raise IllegalTransition("The delivery is not assigned any more.")
 
     async def advance(self, command: AdvanceDelivery) -> None:
         """Raises `DeliveryNotFound`, and `IllegalTransition` where its state leads elsewhere."""
         async with self._database.transaction() as session:
-            if await session.scalar(advanced(command)) is not None:
+            moved = DeliveryEventType(f"delivery_{command.state}")
+            if await change(session, advanced(command), moved):
                 return
             row = await session.get(DeliveryRow, command.order_id)
             if row is None:

@@ -2,6 +2,7 @@
 
 from adapters.postgres.delivery.tables import CourierRow, DeliveryRow
 from domain.deliveries import Courier, Delivery
+from domain.events.deliveries import DeliveryTold
 from domain.geography import Point
 from domain.money import Money
 
@@ -37,4 +38,19 @@ def delivery_of(row: DeliveryRow) -> Delivery:
         picked_up_at=row.picked_up_at,
         ended_at=row.ended_at,
         version=row.version,
+    )
+
+
+def told_of(row: DeliveryRow) -> DeliveryTold:
+    """The row, as its events tell it."""
+    return DeliveryTold(
+        restaurant_id=row.restaurant_id,
+        state=row.state,
+        courier_id=row.courier_id,
+        assignment=row.assignment,
+        fee=Money(row.fee, row.currency),
+        round=row.round,
+        radius_km=row.radius_km,
+        expires_at=row.expires_at,
+        code=row.code,
     )

@@ -1,14 +1,14 @@
 """The statements on deliveries whose conditions are the rules: who may write what, and when.
 
-Each returns the row's id, and nothing where its condition is not met: tried again, or too late.
+Each changes nothing where its condition is not met: tried again, or too late.
 """
 
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Update, func, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.postgres.delivery.tables import DeliveryRow, ReleaseRow
 from domain.deliveries import (
@@ -20,7 +20,7 @@ from domain.deliveries import (
 )
 
 
-def offered(command: OfferDelivery) -> ReturningInsert[UUID]:
+def offered(command: OfferDelivery) -> Insert:
     """Make the delivery, or widen its offer. One that comes late expires no later than the row."""
     terms = {
         "round": command.round,
@@ -45,24 +45,20 @@ def offered(command: OfferDelivery) -> ReturningInsert[UUID]:
             where=(DeliveryRow.state == DeliveryState.OFFERED)
             & (DeliveryRow.expires_at < command.expires_at),
         )
-        .returning(DeliveryRow.order_id)
     )
 
 
-def assigned(command: AssignCourier) -> ReturningUpdate[UUID]:
-    return (
-        _moved(command.order_id, DeliveryState.ASSIGNED, assignment=command.assignment - 1)
-        .values(
-            assignment=command.assignment,
-            courier_id=command.courier_id,
-            assigned_at=func.clock_timestamp(),
-        )
-        .returning(DeliveryRow.order_id)
+def assigned(command: AssignCourier) -> Update:
+    before = command.assignment - 1
+    return _moved(command.order_id, DeliveryState.ASSIGNED, assignment=before).values(
+        assignment=command.assignment,
+        courier_id=command.courier_id,
+        assigned_at=func.clock_timestamp(),
     )
 
 
 def noted(command: ReleaseDelivery) -> ReturningInsert[UUID]:
-    """Who had it, and how they lost it."""
+    """Who had it, and how they lost it. Returns the order's id unless it was noted before."""
     return (
         insert(ReleaseRow)
         .values(
@@ -76,26 +72,22 @@ def noted(command: ReleaseDelivery) -> ReturningInsert[UUID]:
     )
 
 
-def released(command: ReleaseDelivery) -> ReturningUpdate[UUID]:
+def released(command: ReleaseDelivery) -> Update:
     return (
         _moved(command.order_id, DeliveryState.OFFERED, assignment=command.assignment)
         .where(DeliveryRow.courier_id == command.courier_id)
         .values(courier_id=None, assigned_at=None)
-        .returning(DeliveryRow.order_id)
     )
 
 
-def advanced(command: AdvanceDelivery) -> ReturningUpdate[UUID]:
+def advanced(command: AdvanceDelivery) -> Update:
     columns: dict[str, Any] = {"code": command.code, "remark_id": command.remark_id}
     if command.state is DeliveryState.PICKED_UP:
         columns["picked_up_at"] = func.clock_timestamp()
     if command.state.is_final:
         columns["ended_at"] = func.clock_timestamp()
-    return (
-        _moved(command.order_id, command.state, assignment=command.assignment)
-        .values(columns)
-        .returning(DeliveryRow.order_id)
-    )
+    moved = _moved(command.order_id, command.state, assignment=command.assignment)
+    return moved.values(columns)
 
 
 def _moved(order_id: UUID, state: DeliveryState, *, assignment: int) -> Update:
