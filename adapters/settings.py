@@ -145,6 +145,17 @@ class MailSettings(BaseSettings):
     timeout: timedelta = timedelta(seconds=10)
 
 
+class TracingSettings(BaseSettings):
+    """What we read of OpenTelemetry's own variables; its SDK reads the others."""
+
+    model_config = SettingsConfigDict(env_prefix="OTEL_", frozen=True)
+
+    # The collector, as `http://127.0.0.1:4318`. Without one nothing is traced.
+    exporter_otlp_endpoint: str = ""
+    # Empty means the process's own: ha-soranu-api, ha-soranu-orders, …
+    service_name: str = ""
+
+
 class WorkerSettings(BaseSettings):
     """One worker process: where its health and metrics are, and what build it is."""
 

@@ -2,7 +2,7 @@
 
 Fields are ids, codes and numbers, never a person's data and never a secret. `correlation_id` is
 the id of the request that began it all: the API binds it, and it travels in Temporal's headers and
-in events from there on.
+in events from there on. `trace_id` is there where traces are on.
 """
 
 import logging
@@ -13,7 +13,7 @@ import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from adapters import weather
+from adapters import tracing, weather
 
 _CORRELATION_ID = "correlation_id"
 
@@ -43,6 +43,7 @@ def configure_logging(process: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_process,
+        _name_trace,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -63,6 +64,11 @@ def correlation_id() -> str | None:
     """The id bound by `correlated`, or None outside of it."""
     bound: str | None = structlog.contextvars.get_contextvars().get(_CORRELATION_ID)
     return bound
+
+
+def _name_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    current = tracing.trace_id()
+    return event if current is None else {**event, "trace_id": current}
 
 
 def _route(shared: list[Processor]) -> None:

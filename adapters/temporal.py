@@ -2,11 +2,12 @@
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
 from temporalio.runtime import Runtime
 from temporalio.service import GrpcCompression
 
+from adapters import tracing
 from adapters.correlation import Correlation
 from adapters.settings import TemporalSettings
 from adapters.weather import endure
@@ -37,7 +38,7 @@ async def connect(
                 settings.address,
                 namespace=settings.namespace,
                 data_converter=DATA_CONVERTER,
-                interceptors=[Correlation()],
+                interceptors=_interceptors(),
                 identity=identity,
                 runtime=runtime,
                 # Within one data centre compressing costs more than it saves.
@@ -47,3 +48,15 @@ async def connect(
                 DescribeNamespaceRequest(namespace=settings.namespace)
             )
     return client
+
+
+def _interceptors() -> list[Interceptor]:
+    """Also for the workers that are given the client."""
+    if not tracing.is_on():
+        return [Correlation()]
+    # It imports OpenTelemetry's SDK.
+    from temporalio.contrib.opentelemetry import TracingInterceptor  # noqa: PLC0415
+
+    # The stable one of the SDK's two. Its spans are there while a workflow still goes on, and it
+    # draws nothing of a workflow's own random numbers: switching it changes no replay.
+    return [Correlation(), TracingInterceptor()]

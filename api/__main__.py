@@ -8,6 +8,7 @@ import typer
 
 from adapters.settings import DatabaseSettings, IdentitySettings
 from adapters.telemetry import configure_logging
+from adapters.tracing import exporting
 from api import administrators, server
 from api.app import create_app
 from api.services import Settings
@@ -23,7 +24,8 @@ def serve(context: typer.Context) -> None:
         return
     configure_logging("api")
     settings = Settings()
-    server.serve(create_app(settings), settings.api)
+    with exporting("api"):
+        server.serve(create_app(settings), settings.api)
 
 
 @commands.command()

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
+from starlette.types import Scope
 
 from api import (
     accounts,
@@ -76,6 +78,21 @@ _MODULES = (
 )
 
 
+def _is_watched_otherwise(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.startswith(("/health/", "/metrics", "/static"))
+
+
+# A span for each request where `adapters.tracing` exports any; measurements and logs are ours.
+_TRACES = TelemetryConfig(
+    metrics=False,
+    logs=False,
+    operation_spans=False,
+    auto_configure=False,
+    exclude=_is_watched_otherwise,
+)
+
+
 def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
@@ -88,6 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
         redoc_url=None,
+        telemetry=_TRACES,
     )
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)

@@ -20,6 +20,7 @@ from adapters.kafka.record import Record, envelope
 from adapters.kafka.topics import BY_AGGREGATE
 from adapters.postgres.outbox_reader import OutboxReader, OutboxRecord
 from adapters.settings import DatabaseSettings, KafkaSettings
+from adapters.tracing import producing
 from adapters.weather import endure
 from workers.housekeeping import keep_house
 from workers.outbox_keeper import Keeper
@@ -100,7 +101,8 @@ class Relay:
     ) -> None:
         """One after another: what follows an event that failed must not overtake it."""
         for record in records:
-            await producer.send(_to_kafka(record, self._context))
+            with producing(_to_kafka(record, self._context)) as traced:
+                await producer.send(traced)
             acknowledged.append(record.id)
 
 

@@ -1,4 +1,4 @@
-"""A worker process: its logs, its health, and its work until SIGTERM."""
+"""A worker process: its logs and traces, its health, and its work until SIGTERM."""
 
 import asyncio
 import logging
@@ -14,6 +14,7 @@ import uvloop
 
 from adapters.settings import WorkerSettings
 from adapters.telemetry import configure_logging
+from adapters.tracing import exporting
 from workers.health import Check, serve
 
 # On top of what the work itself takes to drain.
@@ -43,7 +44,8 @@ def run(name: str, work: Work) -> NoReturn:
     """Exits with 0 after SIGTERM or SIGINT, and with 1 where the work ended by itself."""
     configure_logging(name)
     try:
-        uvloop.run(_live(name, work))
+        with exporting(name):
+            uvloop.run(_live(name, work))
     except Exception:
         log.exception("process.failed")
         _exit(1)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from adapters import tracing
 from adapters.kafka.codec import encode
 from adapters.kafka.topics import BY_EVENT
 from domain.events.envelope import Event
@@ -43,7 +44,7 @@ async def put(session: AsyncSession, outbox: type[OutboxColumns], event: Event) 
             aggregateid=str(event.aggregate_id),
             type=event.type,
             payload=encode(event),
-            headers={"correlation_id": event.correlation_id},
+            headers={"correlation_id": event.correlation_id, **tracing.headers()},
         )
     )
 
