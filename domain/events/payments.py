@@ -72,7 +72,8 @@ class PaymentEvent(Event):
 
     What follows the state is of some types only: `refund` of those of a refund, `dispute` of those
     of a dispute, `owed` and `deadline` of a refund that is due, `resolution` of one that was
-    settled, `shares` of a payment that was; None otherwise.
+    settled, `payer` and `shares` of a payment that was; None otherwise. `payer` and the accounts
+    of `shares` are the ledger's, and a share is negative of who bears more than they earned.
     """
 
     type: PaymentEventType
@@ -83,4 +84,5 @@ class PaymentEvent(Event):
     owed: Money | None = None
     deadline: datetime | None = None
     resolution: Resolution | None = None
+    payer: str | None = None
     shares: tuple[Share, ...] = ()

@@ -9,9 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.postgres.payments import ledger
+from adapters.postgres.payments import journal, ledger
+from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow
 from domain.charges import Charge
+from domain.events.payments import PaymentEventType
 from domain.ledger import CUSTOMER, PSP, PostingKind, moved
 from domain.money import Money
 from domain.payments import AuthorizePayment, PaymentStatus
@@ -47,8 +49,11 @@ async def begin(session: AsyncSession, command: AuthorizePayment) -> None:
         currency=command.amount.currency,
         amount=command.amount.amount,
         status=PaymentStatus.PENDING,
+        event_version=1,
     )
-    await session.execute(payment.on_conflict_do_nothing())
+    started = await session.scalar(payment.on_conflict_do_nothing().returning(PaymentRow))
+    if started:
+        await journal.write(session, started, [News(type=PaymentEventType.STARTED)])
     attempt = insert(AuthorizationRow).values(
         key=command.key, order_id=command.order_id, status=PaymentStatus.PENDING
     )

@@ -5,16 +5,18 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, and_, case, func, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.casework_tables import CaseRow
+from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.refunds import RefundRepository
 from adapters.postgres.payments.standing import locked, restate, standing_of
 from domain.casework import Case
 from domain.differences import is_own_case
+from domain.events.payments import PaymentEventType
 from domain.money import Money
 from domain.payments import CloseCase, OpenCase, OrderPayment, Resolution
 
@@ -34,8 +36,10 @@ class CaseRepository:
         """
         async with self._database.transaction() as session:
             await locked(session, command.order_id)
-            await session.execute(_opened(command))
-            return await _restated(session, command.order_id, command.key)
+            was_open = await session.scalar(_is_open(command.key))
+            opened = await session.scalar(_opened(command))
+            news = [_due(opened)] if opened and not was_open else []
+            return await _restated(session, command, news)
 
     async def remind(self, key: str) -> None:
         """Write that its deadline passed, where it is open still."""
@@ -47,13 +51,14 @@ class CaseRepository:
         """End it, where it is open; by hand or waived, its refund ends with it, if it is of one."""
         async with self._database.transaction() as session:
             await locked(session, command.order_id)
-            closed = await session.scalar(_closed(command))
-            by_hand = command.resolution is not Resolution.REFUNDED
-            if closed and by_hand and not is_own_case(command.key):
-                await self._refunds.settle_by_hand(
+            news = list[News]()
+            if await session.scalar(_closed(command)) and not is_own_case(command.key):
+                news += await self._refunds.settle_by_hand(
                     session, command.key, command.resolution, command.reference
                 )
-            return await _restated(session, command.order_id, command.key)
+                settled = PaymentEventType.REFUND_SETTLED
+                news.append(News(type=settled, resolution=command.resolution))
+            return await _restated(session, command, news)
 
     async def find(self, key: str) -> Case | None:
         async with self._database.transaction() as session:
@@ -91,7 +96,12 @@ class CaseRepository:
             return [case_of(row) for row in await session.scalars(query)]
 
 
-def _opened(command: OpenCase) -> Insert:
+def _is_open(key: str) -> Select[bool]:
+    return select(CaseRow.resolved_at.is_(None)).where(CaseRow.key == key)
+
+
+def _opened(command: OpenCase) -> ReturningInsert[CaseRow]:
+    """Returns nothing where it ended otherwise, and stays so."""
     opened = insert(CaseRow).values(
         key=command.key,
         order_id=command.order_id,
@@ -115,7 +125,7 @@ def _opened(command: OpenCase) -> Insert:
             "resolution": None,
         },
         where=or_(is_open, went_through),
-    )
+    ).returning(CaseRow)
 
 
 def _closed(command: CloseCase) -> ReturningUpdate[CaseRow]:
@@ -133,13 +143,20 @@ def _closed(command: CloseCase) -> ReturningUpdate[CaseRow]:
     )
 
 
-async def _restated(session: AsyncSession, order_id: UUID, key: str) -> OrderPayment:
-    await restate(session, order_id)
-    row = await locked(session, order_id)
+def _due(row: CaseRow) -> News:
+    owed = Money(row.amount, row.currency)
+    return News(type=PaymentEventType.REFUND_DUE, owed=owed, deadline=row.deadline)
+
+
+async def _restated(
+    session: AsyncSession, command: OpenCase | CloseCase, news: Sequence[News]
+) -> OrderPayment:
+    await restate(session, command.order_id, *news)
+    row = await locked(session, command.order_id)
     if row:
         return standing_of(row)
     # The undo of a payment that was never begun could not be looked into for a while.
-    return OrderPayment.pending((await session.get_one(CaseRow, key)).currency)
+    return OrderPayment.pending((await session.get_one(CaseRow, command.key)).currency)
 
 
 def case_of(row: CaseRow) -> Case:

@@ -12,8 +12,10 @@ from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.payments import ledger, step_rows
+from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.ledger_tables import EntryRow, PostingRow
 from adapters.postgres.payments.tables import PaymentRow, RefundRow
+from domain.events.payments import PaymentEventType, RefundTold
 from domain.ledger import (
     BANK,
     CUSTOMER,
@@ -32,6 +34,13 @@ _MADE = (RefundState.SUCCEEDED, RefundState.WAIVED)
 _POSTINGS = {
     RefundState.SUCCEEDED: (PostingKind.REFUND_MADE, (REFUNDS_DUE, PSP)),
     RefundState.FAILED: (PostingKind.REFUND_RETURNED, (PSP, REFUNDS_DUE)),
+}
+
+_TOLD = {
+    RefundState.PENDING: PaymentEventType.REFUND_PENDING,
+    RefundState.SUCCEEDED: PaymentEventType.REFUND_SUCCEEDED,
+    RefundState.FAILED: PaymentEventType.REFUND_FAILED,
+    RefundState.WAIVED: PaymentEventType.REFUND_WAIVED,
 }
 
 
@@ -57,13 +66,17 @@ def whose(row: RefundRow) -> Whose:
 
 
 class Refunds:
-    """An order's refunds, the oldest first, with what is owed of them."""
+    """An order's refunds, the oldest first, with what is owed of them.
+
+    `moved` are those that came to be, or to another state, in this transaction.
+    """
 
     def __init__(self, payment: PaymentRow, rows: Iterable[RefundRow], owed: int) -> None:
         self.payment = payment
         self.rows = list(rows)
         # And not made yet: minor units, as everything here.
         self.owed = owed
+        self.moved: dict[str, RefundRow] = {}
 
     @property
     def kept(self) -> int:
@@ -86,6 +99,14 @@ class Refunds:
 
     def sum(self, *states: RefundState) -> int:
         return sum(row.amount for row in self.rows if row.status in states)
+
+    @property
+    def news(self) -> list[News]:
+        """What there is to tell at the end of the transaction: how each that moved ended up."""
+        return [
+            News(type=_TOLD[row.status], refund=_told(row, self.payment.currency))
+            for row in self.moved.values()
+        ]
 
     def part(self, key: str) -> "Refunds":
         """The attempts at one part; as much is owed of it as they have not made."""
@@ -124,6 +145,7 @@ async def add(
     session.add(row)
     await session.flush()
     refunds.rows.append(row)
+    refunds.moved[key] = row
     return row
 
 
@@ -148,10 +170,11 @@ async def become(
     session: AsyncSession, refunds: Refunds, row: RefundRow, state: RefundState
 ) -> None:
     """Change the state of a refund at Stripe, and post what that moved."""
-    moves = state is RefundState.SUCCEEDED or row.status is RefundState.SUCCEEDED
-    if moves and state is not row.status:
-        await _post_refund(session, refunds, row, _POSTINGS[state])
-    row.status = state
+    if state is not row.status:
+        if RefundState.SUCCEEDED in {state, row.status}:
+            await _post_refund(session, refunds, row, _POSTINGS[state])
+        row.status = state
+        refunds.moved[row.key] = row
     await session.flush()
     await step_rows.end(session, row.key)
 
@@ -167,8 +190,18 @@ async def decide(
         movement = PostingKind.REFUND_PAID_BY_HAND, (REFUNDS_DUE, BANK)
     await _post_refund(session, refunds, row, movement)
     row.status = state
+    refunds.moved[row.key] = row
     await session.flush()
     await step_rows.end(session, row.key)
+
+
+def _told(row: RefundRow, currency: str) -> RefundTold:
+    return RefundTold(
+        refund_id=row.id,
+        amount=Money(row.amount, currency),
+        liable=row.liable,
+        reason=row.reason,
+    )
 
 
 async def _bearer(session: AsyncSession, payment: PaymentRow, row: RefundRow) -> str:

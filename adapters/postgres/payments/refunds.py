@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.postgres.engine import Database
 from adapters.postgres.payments import refund_rows, step_rows
 from adapters.postgres.payments.casework_tables import CaseRow
+from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.refund_rows import Refunds, Whose
 from adapters.postgres.payments.standing import locked, restate, standing_of
 from adapters.postgres.payments.steps import Step
@@ -125,16 +126,17 @@ class RefundRepository:
     @staticmethod
     async def settle_by_hand(
         session: AsyncSession, key: str, resolution: Resolution, reference: str
-    ) -> None:
+    ) -> list[News]:
         """End what is owed under the case `key`, of an undo or of a part, past Stripe.
 
         Paid by hand under `reference`, or waived; nothing where nothing is owed, as of money that
-        is only held. Raises `RefundNotDue` while Stripe has a refund of it on its way.
+        is only held. The caller lets the payment's row say so, and tells what it returns. Raises
+        `RefundNotDue` while Stripe has a refund of it on its way.
         """
         case = await session.get_one(CaseRow, key)
         refunds = await _locked(session, case.order_id)
         if refunds is None or resolution not in _DECIDED:
-            return
+            return []
         whose = await _called_off(session, refunds, key)
         amount = refunds.promised
         if whose.reason is not RefundReason.ORDER_ENDED:
@@ -144,7 +146,7 @@ class RefundRepository:
             row = await refund_rows.add(session, refunds, key=own, amount=amount, whose=whose)
             row.reference = reference or None
             await refund_rows.decide(session, refunds, row, _DECIDED[resolution])
-        await restate(session, case.order_id)
+        return refunds.news
 
     @asynccontextmanager
     async def _of(self, order_id: UUID) -> AsyncIterator[tuple[AsyncSession, Refunds]]:
@@ -155,7 +157,7 @@ class RefundRepository:
                 raise OrderNotFound("This order has no payment.")
             yield session, refunds
             await session.flush()
-            await restate(session, order_id)
+            await restate(session, order_id, *refunds.news)
 
 
 _DECIDED = {

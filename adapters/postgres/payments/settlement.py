@@ -7,11 +7,14 @@ from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
-from adapters.postgres.payments import ledger
+from adapters.postgres.payments import journal, ledger
+from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.ledger_tables import EntryRow, PostingRow
 from adapters.postgres.payments.standing import locked
 from adapters.postgres.payments.tables import PaymentRow, RefundRow
+from domain.events.payments import PaymentEventType
 from domain.ledger import CUSTOMER, PLATFORM, Posting, PostingKind
+from domain.money import Money
 from domain.payments import Liable, RefundReason, RefundState, SettlePayment, Share
 from domain.settlement import entries_of
 
@@ -48,7 +51,6 @@ async def _divide(session: AsyncSession, payment: PaymentRow, command: SettlePay
             refunds=await _borne(session, command),
         )
         await _post(session, payment, command, entries)
-        payment.settled_at = func.now()
 
 
 def _paid_by(payer: str, shares: Sequence[Share]) -> Mapping[str, int]:
@@ -69,6 +71,18 @@ async def _post(
         entries=dict(entries),
     )
     await ledger.post(session, posting)
+    settled = {"settled_at": func.now()} if command.payer == CUSTOMER else {}
+    await journal.publish(session, payment, [_settled(posting, command.payer)], settled)
+
+
+def _settled(posting: Posting, payer: str) -> News:
+    """Says what was posted, which is not what was asked for where somebody bears a refund."""
+    shares = tuple(
+        Share(account=account, amount=Money(-amount, posting.currency))
+        for account, amount in posting.entries.items()
+        if account != payer
+    )
+    return News(type=PaymentEventType.SETTLED, payer=payer, shares=shares)
 
 
 async def _kept(session: AsyncSession, payment: PaymentRow) -> int:

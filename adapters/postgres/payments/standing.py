@@ -7,15 +7,30 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.postgres.payments import journal
 from adapters.postgres.payments.casework_tables import CaseRow
+from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow, RefundRow
 from domain.differences import OWN_CASES
+from domain.events.payments import PaymentEventType
 from domain.money import Money
 from domain.payments import OrderPayment, PaymentStatus, RefundState, RefundStatus
 
 Row = TypeVar("Row", AuthorizationRow, RefundRow)
 
 _FRESH = {"populate_existing": True}
+
+# How the world hears where a charge got to. What refunds make of one they tell themselves.
+_CHARGED = {
+    PaymentStatus.PENDING: PaymentEventType.STARTED,
+    PaymentStatus.REQUIRES_ACTION: PaymentEventType.REQUIRES_ACTION,
+    PaymentStatus.AUTHORIZED: PaymentEventType.AUTHORIZED,
+    PaymentStatus.CAPTURED: PaymentEventType.CAPTURED,
+    PaymentStatus.PARTIALLY_REFUNDED: PaymentEventType.CAPTURED,
+    PaymentStatus.REFUNDED: PaymentEventType.CAPTURED,
+    PaymentStatus.VOIDED: PaymentEventType.VOIDED,
+    PaymentStatus.FAILED: PaymentEventType.FAILED,
+}
 
 
 async def locked(session: AsyncSession, order_id: UUID) -> PaymentRow | None:
@@ -26,10 +41,11 @@ async def locked(session: AsyncSession, order_id: UUID) -> PaymentRow | None:
     return (await session.scalars(query, execution_options=_FRESH)).one_or_none()
 
 
-async def restate(session: AsyncSession, order_id: UUID) -> None:
-    """Let the order's row say what its authorizations, refunds and cases say.
+async def restate(session: AsyncSession, order_id: UUID, *news: News) -> None:
+    """Let the order's row say what its authorizations, refunds and cases say, and tell the `news`.
 
     Does nothing where no payment was begun, and counts a version only where something changed.
+    Where the charge got to is news too.
     """
     payment = await locked(session, order_id)
     if payment is None:
@@ -38,11 +54,14 @@ async def restate(session: AsyncSession, order_id: UUID) -> None:
     stated = _sums(await _all(session, AuthorizationRow, order_id), refunds)
     stated["refund_status"] = await _refund_status(session, order_id, stated, refunds)
     changed = {name: value for name, value in stated.items() if getattr(payment, name) != value}
-    for name, value in changed.items():
-        setattr(payment, name, value)
     if changed:
-        payment.version += 1
-        await session.flush()
+        after = _CHARGED[stated["status"]]
+        # Nothing changes without an event.
+        if after is not _CHARGED[payment.status] or not news:
+            news = (News(type=after), *news)
+        changed["version"] = payment.version + 1
+    if changed or news:
+        await journal.publish(session, payment, news, changed)
 
 
 def standing_of(row: PaymentRow) -> OrderPayment:

@@ -95,7 +95,8 @@ class PaymentRow(Base):
     """The money of an order, in minor units of `currency`: `authorized` is what is held now.
 
     The sums are those of its authorizations and refunds. `settled_at` is when the money was
-    divided: from then on a refund comes out of the liable party's share.
+    divided: from then on a refund comes out of the liable party's share. `version` counts what
+    changed the standing, `event_version` the events.
     """
 
     __tablename__ = "payments"
@@ -113,6 +114,7 @@ class PaymentRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     version: Mapped[int] = mapped_column(server_default="1")
+    event_version: Mapped[int] = mapped_column(server_default="0")
 
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
@@ -130,6 +132,7 @@ class PaymentRow(Base):
             name="status_agrees_with_the_money",
         ),
         CheckConstraint("version > 0", name="version"),
+        CheckConstraint("event_version >= 0", name="event_version"),
         # Reconciliation goes through them page by page.
         Index(None, "created_at", "order_id"),
     )

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from protos.money.v1 import money_pb2 as protos_dot_money_dot_v1_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fprotos/payments/v1/events.proto\x12\x12protos.payments.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bprotos/money/v1/money.proto\"\xda\t\n\x0cPaymentEvent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x12\n\nevent_type\x18\x02 \x01(\t\x12/\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61ggregate_id\x18\x04 \x01(\t\x12\x19\n\x11\x61ggregate_version\x18\x05 \x01(\x03\x12\x16\n\x0e\x63orrelation_id\x18\x06 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x07 \x01(\t\x12,\n\x07payment\x18\x08 \x01(\x0b\x32\x1b.protos.payments.v1.Payment\x12=\n\x0fpayment_started\x18\x0b \x01(\x0b\x32\".protos.payments.v1.PaymentStartedH\x00\x12L\n\x17payment_requires_action\x18\x0c \x01(\x0b\x32).protos.payments.v1.PaymentRequiresActionH\x00\x12\x43\n\x12payment_authorized\x18\r \x01(\x0b\x32%.protos.payments.v1.PaymentAuthorizedH\x00\x12?\n\x10payment_captured\x18\x0e \x01(\x0b\x32#.protos.payments.v1.PaymentCapturedH\x00\x12;\n\x0epayment_voided\x18\x0f \x01(\x0b\x32!.protos.payments.v1.PaymentVoidedH\x00\x12;\n\x0epayment_failed\x18\x10 \x01(\x0b\x32!.protos.payments.v1.PaymentFailedH\x00\x12=\n\x0fpayment_settled\x18\x11 \x01(\x0b\x32\".protos.payments.v1.PaymentSettledH\x00\x12;\n\x0erefund_pending\x18\x12 \x01(\x0b\x32!.protos.payments.v1.RefundPendingH\x00\x12?\n\x10refund_succeeded\x18\x13 \x01(\x0b\x32#.protos.payments.v1.RefundSucceededH\x00\x12\x39\n\rrefund_failed\x18\x14 \x01(\x0b\x32 .protos.payments.v1.RefundFailedH\x00\x12\x39\n\rrefund_waived\x18\x15 \x01(\x0b\x32 .protos.payments.v1.RefundWaivedH\x00\x12\x33\n\nrefund_due\x18\x16 \x01(\x0b\x32\x1d.protos.payments.v1.RefundDueH\x00\x12;\n\x0erefund_settled\x18\x17 \x01(\x0b\x32!.protos.payments.v1.RefundSettledH\x00\x12;\n\x0e\x64ispute_opened\x18\x18 \x01(\x0b\x32!.protos.payments.v1.DisputeOpenedH\x00\x12\x35\n\x0b\x64ispute_won\x18\x19 \x01(\x0b\x32\x1e.protos.payments.v1.DisputeWonH\x00\x12\x37\n\x0c\x64ispute_lost\x18\x1a \x01(\x0b\x32\x1f.protos.payments.v1.DisputeLostH\x00\x42\x08\n\x06\x63hange\"\x10\n\x0ePaymentStarted\"\x17\n\x15PaymentRequiresAction\"\x13\n\x11PaymentAuthorized\"\x11\n\x0fPaymentCaptured\"\x0f\n\rPaymentVoided\"\x0f\n\rPaymentFailed\";\n\x0ePaymentSettled\x12)\n\x06shares\x18\x01 \x03(\x0b\x32\x19.protos.payments.v1.Share\";\n\rRefundPending\x12*\n\x06refund\x18\x01 \x01(\x0b\x32\x1a.protos.payments.v1.Refund\"=\n\x0fRefundSucceeded\x12*\n\x06refund\x18\x01 \x01(\x0b\x32\x1a.protos.payments.v1.Refund\":\n\x0cRefundFailed\x12*\n\x06refund\x18\x01 \x01(\x0b\x32\x1a.protos.payments.v1.Refund\":\n\x0cRefundWaived\x12*\n\x06refund\x18\x01 \x01(\x0b\x32\x1a.protos.payments.v1.Refund\"_\n\tRefundDue\x12$\n\x04owed\x18\x01 \x01(\x0b\x32\x16.protos.money.v1.Money\x12,\n\x08\x64\x65\x61\x64line\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"#\n\rRefundSettled\x12\x12\n\nresolution\x18\x01 \x01(\t\"=\n\rDisputeOpened\x12,\n\x07\x64ispute\x18\x01 \x01(\x0b\x32\x1b.protos.payments.v1.Dispute\":\n\nDisputeWon\x12,\n\x07\x64ispute\x18\x01 \x01(\x0b\x32\x1b.protos.payments.v1.Dispute\";\n\x0b\x44isputeLost\x12,\n\x07\x64ispute\x18\x01 \x01(\x0b\x32\x1b.protos.payments.v1.Dispute\"\xd8\x01\n\x07Payment\x12\x0e\n\x06status\x18\x01 \x01(\t\x12\x15\n\rrefund_status\x18\x02 \x01(\t\x12&\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x16.protos.money.v1.Money\x12*\n\nauthorized\x18\x04 \x01(\x0b\x32\x16.protos.money.v1.Money\x12(\n\x08\x63\x61ptured\x18\x05 \x01(\x0b\x32\x16.protos.money.v1.Money\x12(\n\x08refunded\x18\x06 \x01(\x0b\x32\x16.protos.money.v1.Money\"c\n\x06Refund\x12\x11\n\trefund_id\x18\x01 \x01(\t\x12&\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x16.protos.money.v1.Money\x12\x0e\n\x06liable\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x81\x01\n\x07\x44ispute\x12\x12\n\ndispute_id\x18\x01 \x01(\t\x12&\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x16.protos.money.v1.Money\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12*\n\x06\x64ue_by\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"@\n\x05Share\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12&\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x16.protos.money.v1.Moneyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fprotos/payments/v1/events.proto\x12\x12protos.payments.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bprotos/money/v1/money.proto\"\xda\t\n\x0cPaymentEvent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x12\n\nevent_type\x18\x02 \x01(\t\x12/\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61ggregate_id\x18\x04 \x01(\t\x12\x19\n\x11\x61ggregate_version\x18\x05 \x01(\x03\x12\x16\n\x0e\x63orrelation_id\x18\x06 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x07 \x01(\t\x12,\n\x07payment\x18\x08 \x01(\x0b\x32\x1b.protos.payments.v1.Payment\x12=\n\x0fpayment_started\x18\x0b \x01(\x0b\x32\".protos.payments.v1.PaymentStartedH\x00\x12L\n\x17payment_requires_action\x18\x0c \x01(\x0b\x32).protos.payments.v1.PaymentRequiresActionH\x00\x12\x43\n\x12payment_authorized\x18\r \x01(\x0b\x32%.protos.payments.v1.PaymentAuthorizedH\x00\x12?\n\x10payment_captured\x18\x0e \x01(\x0b\x32#.protos.payments.v1.PaymentCapturedH\x00\x12;\n\x0epayment_voided\x18\x0f \x01(\x0b\x32!.protos.payments.v1.PaymentVoidedH\x00\x12;\n\x0epayment_failed\x18\x10 \x01(\x0b\x32!.protos.payments.v1.PaymentFailedH\x00\x12=\n\x0fpayment_settled\x18\x11 \x01(\x0b\x32\".protos.payments.v1.PaymentSettledH\x00\x12;\n\x0erefund_pending\x18\x12 \x01(\x0b\x32!.protos.payments.v1.RefundPendingH\x00\x12?\n\x10refund_succeeded\x18\x13 \x01(\x0b\x32#.protos.payments.v1.RefundSucceededH\x00\x12\x39\n\rrefund_failed\x18\x14 \x01(\x0b\x32 .protos.payments.v1.RefundFailedH\x00\x12\x39\n\rrefund_waived\x18\x15 \x01(\x0b\x32 .protos.payments.v1.RefundWaivedH\x00\x12\x33\n\nrefund_due\x18\x16 \x01(\x0b\x32\x1d.protos.payments.v1.RefundDueH\x00\x12;\n\x0erefund_settled\x18\x17 \x01(\x0b\x32!.protos.payments.v1.RefundSettledH\x00\x12;\n\x0e\x64ispute_opened\x18\x18 \x01(\x0b\x32!.protos.payments.v1.DisputeOpenedH\x00\x12\x35\n\x0b\x64ispute_won\x18\x19 \x01(\x0b\x32\x1e.protos.payments.v1.DisputeWonH\x00\x12\x37\n\x0c\x64ispute_lost\x18\x1a \x01(\x0b\x32\x1f.protos.payments.v1.DisputeLostH\x00\x42\x08\n\x06\x63hange\"\x10\n\x0ePaymentStarted\"\x17\n\x15PaymentRequiresAction\"\x13\n\x11PaymentAuthorized\"\x11\n\x0fPaymentCaptured\"\x0f\n\rPaymentVoided\"\x0f\n\rPaymentFailed\"J\n\x0ePaymentSettled\x12)\n\x06shares\x18\x01 \x03(\x0b\x32\x19.protos.payments.v1.Share\x12\r\n\x05payer\x18\x02 \x01(\t\";\n\rRefundPending\x12*\n\x06refund\x18\x01 \x01(\x0b\x32\x1a.protos.payments.v1.Refund\"=\n\x0fRefundSucceeded\x12*\n\x06refund\x18\x01 \x01(\x0b\x32\x1a.protos.payments.v1.Refund\":\n\x0cRefundFailed\x12*\n\x06refund\x18\x01 \x01(\x0b\x32\x1a.protos.payments.v1.Refund\":\n\x0cRefundWaived\x12*\n\x06refund\x18\x01 \x01(\x0b\x32\x1a.protos.payments.v1.Refund\"_\n\tRefundDue\x12$\n\x04owed\x18\x01 \x01(\x0b\x32\x16.protos.money.v1.Money\x12,\n\x08\x64\x65\x61\x64line\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"#\n\rRefundSettled\x12\x12\n\nresolution\x18\x01 \x01(\t\"=\n\rDisputeOpened\x12,\n\x07\x64ispute\x18\x01 \x01(\x0b\x32\x1b.protos.payments.v1.Dispute\":\n\nDisputeWon\x12,\n\x07\x64ispute\x18\x01 \x01(\x0b\x32\x1b.protos.payments.v1.Dispute\";\n\x0b\x44isputeLost\x12,\n\x07\x64ispute\x18\x01 \x01(\x0b\x32\x1b.protos.payments.v1.Dispute\"\xd8\x01\n\x07Payment\x12\x0e\n\x06status\x18\x01 \x01(\t\x12\x15\n\rrefund_status\x18\x02 \x01(\t\x12&\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x16.protos.money.v1.Money\x12*\n\nauthorized\x18\x04 \x01(\x0b\x32\x16.protos.money.v1.Money\x12(\n\x08\x63\x61ptured\x18\x05 \x01(\x0b\x32\x16.protos.money.v1.Money\x12(\n\x08refunded\x18\x06 \x01(\x0b\x32\x16.protos.money.v1.Money\"c\n\x06Refund\x12\x11\n\trefund_id\x18\x01 \x01(\t\x12&\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x16.protos.money.v1.Money\x12\x0e\n\x06liable\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x81\x01\n\x07\x44ispute\x12\x12\n\ndispute_id\x18\x01 \x01(\t\x12&\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x16.protos.money.v1.Money\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12*\n\x06\x64ue_by\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"@\n\x05Share\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12&\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x16.protos.money.v1.Moneyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,31 +48,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PAYMENTFAILED']._serialized_start=1462
   _globals['_PAYMENTFAILED']._serialized_end=1477
   _globals['_PAYMENTSETTLED']._serialized_start=1479
-  _globals['_PAYMENTSETTLED']._serialized_end=1538
-  _globals['_REFUNDPENDING']._serialized_start=1540
-  _globals['_REFUNDPENDING']._serialized_end=1599
-  _globals['_REFUNDSUCCEEDED']._serialized_start=1601
-  _globals['_REFUNDSUCCEEDED']._serialized_end=1662
-  _globals['_REFUNDFAILED']._serialized_start=1664
-  _globals['_REFUNDFAILED']._serialized_end=1722
-  _globals['_REFUNDWAIVED']._serialized_start=1724
-  _globals['_REFUNDWAIVED']._serialized_end=1782
-  _globals['_REFUNDDUE']._serialized_start=1784
-  _globals['_REFUNDDUE']._serialized_end=1879
-  _globals['_REFUNDSETTLED']._serialized_start=1881
-  _globals['_REFUNDSETTLED']._serialized_end=1916
-  _globals['_DISPUTEOPENED']._serialized_start=1918
-  _globals['_DISPUTEOPENED']._serialized_end=1979
-  _globals['_DISPUTEWON']._serialized_start=1981
-  _globals['_DISPUTEWON']._serialized_end=2039
-  _globals['_DISPUTELOST']._serialized_start=2041
-  _globals['_DISPUTELOST']._serialized_end=2100
-  _globals['_PAYMENT']._serialized_start=2103
-  _globals['_PAYMENT']._serialized_end=2319
-  _globals['_REFUND']._serialized_start=2321
-  _globals['_REFUND']._serialized_end=2420
-  _globals['_DISPUTE']._serialized_start=2423
-  _globals['_DISPUTE']._serialized_end=2552
-  _globals['_SHARE']._serialized_start=2554
-  _globals['_SHARE']._serialized_end=2618
+  _globals['_PAYMENTSETTLED']._serialized_end=1553
+  _globals['_REFUNDPENDING']._serialized_start=1555
+  _globals['_REFUNDPENDING']._serialized_end=1614
+  _globals['_REFUNDSUCCEEDED']._serialized_start=1616
+  _globals['_REFUNDSUCCEEDED']._serialized_end=1677
+  _globals['_REFUNDFAILED']._serialized_start=1679
+  _globals['_REFUNDFAILED']._serialized_end=1737
+  _globals['_REFUNDWAIVED']._serialized_start=1739
+  _globals['_REFUNDWAIVED']._serialized_end=1797
+  _globals['_REFUNDDUE']._serialized_start=1799
+  _globals['_REFUNDDUE']._serialized_end=1894
+  _globals['_REFUNDSETTLED']._serialized_start=1896
+  _globals['_REFUNDSETTLED']._serialized_end=1931
+  _globals['_DISPUTEOPENED']._serialized_start=1933
+  _globals['_DISPUTEOPENED']._serialized_end=1994
+  _globals['_DISPUTEWON']._serialized_start=1996
+  _globals['_DISPUTEWON']._serialized_end=2054
+  _globals['_DISPUTELOST']._serialized_start=2056
+  _globals['_DISPUTELOST']._serialized_end=2115
+  _globals['_PAYMENT']._serialized_start=2118
+  _globals['_PAYMENT']._serialized_end=2334
+  _globals['_REFUND']._serialized_start=2336
+  _globals['_REFUND']._serialized_end=2435
+  _globals['_DISPUTE']._serialized_start=2438
+  _globals['_DISPUTE']._serialized_end=2567
+  _globals['_SHARE']._serialized_start=2569
+  _globals['_SHARE']._serialized_end=2633
 # @@protoc_insertion_point(module_scope)

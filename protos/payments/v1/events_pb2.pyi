@@ -87,10 +87,12 @@ class PaymentFailed(_message.Message):
     def __init__(self) -> None: ...
 
 class PaymentSettled(_message.Message):
-    __slots__ = ("shares",)
+    __slots__ = ("shares", "payer")
     SHARES_FIELD_NUMBER: _ClassVar[int]
+    PAYER_FIELD_NUMBER: _ClassVar[int]
     shares: _containers.RepeatedCompositeFieldContainer[Share]
-    def __init__(self, shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ...) -> None: ...
+    payer: str
+    def __init__(self, shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ..., payer: _Optional[str] = ...) -> None: ...
 
 class RefundPending(_message.Message):
     __slots__ = ("refund",)
