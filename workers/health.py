@@ -1,7 +1,7 @@
 """Every worker's small HTTP side: /health/live, /health/ready and /metrics."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -16,15 +16,18 @@ from adapters.settings import WorkerSettings
 Check = Callable[[], Awaitable[object]]
 """Raises where the process can't do its work."""
 
+Detail = Callable[[], object]
+"""What a person wants to know besides, as JSON: it says nothing about being ready."""
+
 # A probe is asked every few seconds, and what answers later than this does not work.
 _PATIENCE = 2.0
 
 
 @asynccontextmanager
 async def serve(
-    settings: WorkerSettings, checks: MutableMapping[str, Check]
+    settings: WorkerSettings, checks: Mapping[str, Check], details: Mapping[str, Detail]
 ) -> AsyncIterator[None]:
-    """Answer beside the work. Checks may be added later; without any the process isn't ready."""
+    """Answer beside the work. Both may be added later; without checks the process isn't ready."""
 
     async def live(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -35,7 +38,11 @@ async def serve(
         )
         good = bool(results) and set(results.values()) == {"ok"}
         return JSONResponse(
-            {"status": "ok" if good else "unavailable", "checks": results},
+            {
+                "status": "ok" if good else "unavailable",
+                "checks": results,
+                "details": {name: detail() for name, detail in details.items()},
+            },
             status_code=200 if good else 503,
         )
 

@@ -1,38 +1,39 @@
 """The relay: what every context's outbox holds goes to Kafka, in order per aggregate.
 
-A row is marked once all replicas have its event, so an event arrives at least once. A relay that
-dies between the two sends it again, and readers drop it by its id.
+Any number of relays share the work, and none leads. A row is marked once all replicas have its
+event, so an event arrives at least once. A relay that dies between the two leaves it to another,
+which sends it again, and readers drop it by its id.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import partial
-from uuid import UUID
 
-import structlog
-from prometheus_client import Counter
+from prometheus_client import Gauge
 from pydantic import SecretStr
 
 from adapters.kafka.cluster import create_topics, ping
 from adapters.kafka.producer import Producer
-from adapters.kafka.record import Record, envelope
-from adapters.kafka.topics import BY_AGGREGATE
-from adapters.postgres.outbox_reader import OutboxReader, OutboxRecord
+from adapters.postgres.contexts import CONTEXTS
+from adapters.postgres.outbox_reader import OutboxReader
 from adapters.settings import DatabaseSettings, KafkaSettings
-from adapters.tracing import producing
 from adapters.weather import endure
+from workers.held_up import HeldUp
 from workers.housekeeping import keep_house
+from workers.outbox_batch import Batch
 from workers.outbox_keeper import Keeper
 from workers.process import Process
 
-_AT_ONCE = 500
+# Aggregates: enough to keep the broker busy, few enough to leave some to the other relays.
+_AT_ONCE = 100
+# Where so many are held up something else is wrong, and the log needs no more lines.
+_HELD_UP_AT_MOST = 500
 # A commit wakes the relay; that a wake-up got lost is noticed after this long.
 _POLL_SECONDS = 1.0
 
-PUBLISHED = Counter("outbox_published_total", "Events that the broker acknowledged.", ["context"])
-
-log = structlog.stdlib.get_logger(__name__)
+HELD_UP = Gauge(
+    "outbox_held_up", "Aggregates that wait because their next event can't be sent.", ["context"]
+)
 
 
 async def work(process: Process) -> None:
@@ -45,77 +46,51 @@ async def work(process: Process) -> None:
     databases = DatabaseSettings()
     async with asyncio.TaskGroup() as group:
         group.create_task(keep_house(databases))
-        for field, dsn in databases:
-            context = field.removesuffix("_dsn")
-            keeper = Keeper(context, dsn)
-            process.checks[context] = keeper.check
+        keepers = [Keeper(context, databases.of(context)) for context in CONTEXTS]
+        process.details["outbox"] = partial(_waiting, keepers)
+        for keeper in keepers:
+            process.checks[keeper.context] = keeper.check
             group.create_task(keeper.run())
-            group.create_task(Relay(context, dsn, kafka).run())
+            group.create_task(Relay(keeper.context, databases.of(keeper.context), kafka).run())
 
 
 class Relay:
-    """Of one context. Of several instances one works, and the others wait for its lock."""
+    """Of one context."""
 
     def __init__(self, context: str, dsn: SecretStr, kafka: KafkaSettings) -> None:
         self._context = context
         self._dsn = dsn
         self._kafka = kafka
+        self._held = HeldUp()
 
     async def run(self) -> None:
         """Until it is cancelled: it outlives outages of Postgres and of Kafka."""
         async for attempt in endure():
             with attempt:
-                async with OutboxReader.connect(self._dsn, self._context) as outbox:
-                    await self._own(outbox)
+                while True:
+                    await self._relay()
 
-    async def _own(self, outbox: OutboxReader) -> None:
-        await outbox.lock()
-        log.info("outbox.owned", context=self._context)
-        async with Producer.connect(self._kafka) as producer:
-            while True:
-                records = await outbox.unpublished(_AT_ONCE)
-                if records:
-                    await self._publish(records, outbox=outbox, producer=producer)
-                else:
-                    await outbox.wait(_POLL_SECONDS)
+    async def _relay(self) -> None:
+        """Until the broker refuses something: that leaves a gap in what the producer counts."""
+        async with (
+            Producer.connect(self._kafka) as producer,
+            OutboxReader.connect(self._dsn, self._context) as outbox,
+        ):
+            while not await self._refused_some(outbox, producer):
+                pass
 
-    async def _publish(
-        self, records: Sequence[OutboxRecord], *, outbox: OutboxReader, producer: Producer
-    ) -> None:
-        """Aggregates go side by side, so that one which can't be sent holds up only itself."""
-        aggregates = defaultdict[str, list[OutboxRecord]](list)
-        for record in records:
-            aggregates[record.aggregateid].append(record)
-        acknowledged: list[UUID] = []
-        sending = [self._send(each, producer, acknowledged) for each in aggregates.values()]
-        try:
-            results = await asyncio.gather(*sending, return_exceptions=True)
-        finally:
-            await outbox.mark_published(acknowledged)
-            PUBLISHED.labels(self._context).inc(len(acknowledged))
-        for failure in filter(None, results):
-            raise failure
-
-    async def _send(
-        self, records: Sequence[OutboxRecord], producer: Producer, acknowledged: list[UUID]
-    ) -> None:
-        """One after another: what follows an event that failed must not overtake it."""
-        for record in records:
-            with producing(_to_kafka(record, self._context)) as traced:
-                await producer.send(traced)
-            acknowledged.append(record.id)
+    async def _refused_some(self, outbox: OutboxReader, producer: Producer) -> bool:
+        held = self._held.ids()
+        HELD_UP.labels(self._context).set(len(held))
+        limit = min(_AT_ONCE, _HELD_UP_AT_MOST - len(held))
+        batch = Batch(self._context, outbox=outbox, producer=producer, held=self._held)
+        async with outbox.take(limit, without=held) as aggregates:
+            await batch.publish(aggregates)
+        if not aggregates:
+            await outbox.wait(_POLL_SECONDS)
+        return batch.refused
 
 
-def _to_kafka(record: OutboxRecord, context: str) -> Record:
-    return Record(
-        topic=BY_AGGREGATE[record.aggregatetype].name,
-        key=record.aggregateid.encode(),
-        value=record.payload,
-        headers=envelope(
-            id=record.id,
-            type=record.type,
-            source=f"/{context}",
-            time=record.created_at,
-            extra=record.headers,
-        ),
-    )
+def _waiting(keepers: Iterable[Keeper]) -> dict[str, object]:
+    """By context; None where the outbox could not be looked at for a while."""
+    return {keeper.context: keeper.waiting() for keeper in keepers}

@@ -1,17 +1,18 @@
 """Looks after an outbox, beside its relay: how much waits, and nothing is kept too long.
 
-On a connection of its own, so that it also tells when the relay is stuck.
+On a connection of its own, so that it also tells when the relay is stuck. All relays tell the same.
 """
 
 import asyncio
 import time
+from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
 from prometheus_client import Gauge
 from pydantic import SecretStr
 
-from adapters.postgres.outbox_reader import OutboxReader
+from adapters.postgres.outbox_upkeep import Backlog, OutboxUpkeep
 from adapters.weather import endure
 
 _EVERY_SECONDS = 5
@@ -35,39 +36,47 @@ class Keeper:
     """Of one context's outbox."""
 
     def __init__(self, context: str, dsn: SecretStr) -> None:
-        self._context = context
+        self.context = context
         self._dsn = dsn
+        self._seen = Backlog(unpublished=0, oldest_seconds=0)
         self._looked_at = float("-inf")
 
     async def check(self) -> None:
         """Raises `Stale` where the outbox can't be read."""
-        if time.monotonic() - self._looked_at > 2 * _EVERY_SECONDS:
+        if self._is_stale():
             raise Stale
+
+    def waiting(self) -> dict[str, float] | None:
+        """The backlog as last seen; None where that was too long ago."""
+        return None if self._is_stale() else asdict(self._seen)
 
     async def run(self) -> None:
         """Until it is cancelled."""
         async for attempt in endure():
             with attempt:
-                async with OutboxReader.connect(self._dsn, self._context) as outbox:
+                async with OutboxUpkeep.connect(self._dsn, self.context) as outbox:
                     await self._keep(outbox)
 
-    async def _keep(self, outbox: OutboxReader) -> None:
+    def _is_stale(self) -> bool:
+        return time.monotonic() - self._looked_at > 2 * _EVERY_SECONDS
+
+    async def _keep(self, outbox: OutboxUpkeep) -> None:
         while True:
             for _ in range(_LOOKS_PER_PRUNING):
                 await self._look(outbox)
                 await asyncio.sleep(_EVERY_SECONDS)
             while pruned := await outbox.prune(_KEPT):
-                log.info("outbox.pruned", context=self._context, rows=pruned)
+                log.info("outbox.pruned", context=self.context, rows=pruned)
 
-    async def _look(self, outbox: OutboxReader) -> None:
-        backlog = await outbox.backlog()
+    async def _look(self, outbox: OutboxUpkeep) -> None:
+        self._seen = backlog = await outbox.backlog()
         self._looked_at = time.monotonic()
-        UNPUBLISHED.labels(self._context).set(backlog.unpublished)
-        OLDEST.labels(self._context).set(backlog.oldest_seconds)
+        UNPUBLISHED.labels(self.context).set(backlog.unpublished)
+        OLDEST.labels(self.context).set(backlog.oldest_seconds)
         if backlog.oldest_seconds > _LATE_SECONDS:
             log.warning(
                 "outbox.late",
-                context=self._context,
+                context=self.context,
                 unpublished=backlog.unpublished,
                 oldest_seconds=round(backlog.oldest_seconds),
             )

@@ -15,7 +15,7 @@ import uvloop
 from adapters.settings import WorkerSettings
 from adapters.telemetry import configure_logging
 from adapters.tracing import exporting
-from workers.health import Check, serve
+from workers.health import Check, Detail, serve
 
 # On top of what the work itself takes to drain.
 _CLEANUP_SECONDS = 3
@@ -25,11 +25,12 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """`checks` are what /health/ready asks: the work adds its own."""
+    """`checks` are what /health/ready asks, and `details` what it tells: the work adds its own."""
 
     name: str
     settings: WorkerSettings
     checks: dict[str, Check] = field(default_factory=dict)
+    details: dict[str, Detail] = field(default_factory=dict)
 
 
 class EndedByItself(Exception):
@@ -58,7 +59,7 @@ async def _live(name: str, work: Work) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with serve(process.settings, process.checks):
+    async with serve(process.settings, process.checks, process.details):
         log.info("process.started", port=process.settings.port)
         working = asyncio.ensure_future(work(process))
         stopping = asyncio.create_task(stop.wait())

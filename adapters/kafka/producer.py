@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from adapters.kafka.cluster import REQUEST_TIMEOUT_MS, RETRY_BACKOFF_MS
 from adapters.kafka.record import Record
@@ -13,6 +14,10 @@ from adapters.settings import KafkaSettings
 
 # A process that ends waits no longer than this for a broker that is away.
 _LAST_SECONDS = 2
+
+
+class Refused(Exception):
+    """The broker does not take this record, and will not take it another time."""
 
 
 class Producer:
@@ -45,7 +50,23 @@ class Producer:
                 await asyncio.wait_for(producer.stop(), patience)
 
     async def send(self, record: Record) -> None:
-        """Returns when all replicas have it; while the broker is away it waits without end."""
-        await self._producer.send_and_wait(
-            record.topic, record.value, key=record.key, headers=list(record.headers)
-        )
+        """Returns when all replicas have it; while the broker is away it waits without end.
+
+        Raises `Refused` or, where the broker can't take it just now, `KafkaError`.
+        """
+        while not await self._sent(record):
+            pass
+
+    async def _sent(self, record: Record) -> bool:
+        """Not where so much waits for the broker already that it was not taken."""
+        try:
+            await self._producer.send_and_wait(
+                record.topic, record.value, key=record.key, headers=list(record.headers)
+            )
+        except KafkaTimeoutError:
+            return False
+        except KafkaError as error:
+            if error.retriable:
+                raise
+            raise Refused(repr(error)) from error
+        return True

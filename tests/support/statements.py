@@ -46,6 +46,13 @@ class Explained:
     nodes: list[dict[str, Any]]
     buffers: int
 
+    @classmethod
+    def of(cls, plan: list[dict[str, Any]]) -> "Explained":
+        """Of the JSON that EXPLAIN (ANALYZE, BUFFERS) answers."""
+        [root] = plan
+        top = root["Plan"]
+        return cls(_nodes(top), top["Shared Hit Blocks"] + top["Shared Read Blocks"])
+
     @property
     def scans(self) -> set[str]:
         """Each way in which a table was read: `Seq Scan restaurants`, `Index Scan pk_orders`."""
@@ -64,9 +71,7 @@ async def explained(database: Database, statement: Statement) -> Explained:
         answer = await connection.exec_driver_sql(
             f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", parameters
         )
-        [root] = answer.scalar_one()
-    top = root["Plan"]
-    return Explained(_nodes(top), top["Shared Hit Blocks"] + top["Shared Read Blocks"])
+        return Explained.of(answer.scalar_one())
 
 
 def _nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
