@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from adapters.postgres.catalog.tables import MenuItemRow, RestaurantRow
+from domain.events.restaurants import HoursTold, ItemTold, RestaurantTold, SpanTold
 from domain.geography import Point
 from domain.money import Money
 from domain.restaurants import MenuItem, OpeningHours, Restaurant, RestaurantAddress
@@ -52,6 +53,36 @@ def restaurant_of(row: RestaurantRow) -> Restaurant:
     )
 
 
+def restaurant_told(row: RestaurantRow) -> RestaurantTold:
+    """The row, as its events tell it."""
+    restaurant = restaurant_of(row)
+    hours = restaurant.opening_hours
+    return RestaurantTold(
+        name=restaurant.name,
+        currency=restaurant.currency,
+        address=restaurant.address,
+        cuisine=restaurant.cuisine,
+        opening_hours=_hours_told(hours) if hours else None,
+        auto_accept=restaurant.auto_accept,
+        acceptance_minutes=restaurant.acceptance_minutes,
+        preparation_minutes=restaurant.preparation_minutes,
+        kitchen_slots=restaurant.kitchen_slots,
+        paused=restaurant.paused,
+    )
+
+
+def _hours_told(hours: OpeningHours) -> HoursTold:
+    return HoursTold(
+        timezone=hours.timezone,
+        weekly=tuple(
+            SpanTold(weekday=weekday, opens=opens, closes=closes)
+            for weekday, spans in hours.weekly.items()
+            for opens, closes in spans
+        ),
+        closed_on=tuple(hours.closed_on),
+    )
+
+
 def item_columns(item: MenuItem) -> dict[str, Any]:
     return {
         "restaurant_id": item.restaurant_id,
@@ -73,4 +104,16 @@ def item_of(row: MenuItemRow, currency: str) -> MenuItem:
         stock=row.stock,
         available=row.available,
         version=row.version,
+    )
+
+
+def item_told(row: MenuItemRow, currency: str) -> ItemTold:
+    """The row, as its restaurant's events tell it."""
+    return ItemTold(
+        menu_item_id=row.id,
+        name=row.name,
+        description=row.description,
+        price=Money(row.price, currency),
+        stock=row.stock,
+        available=row.available,
     )

@@ -1,4 +1,4 @@
-"""Restaurants and their menus."""
+"""Restaurants and their menus. Every change has an event of the restaurant."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.postgres.catalog.journal import tell_of_restaurant
 from adapters.postgres.catalog.mapping import (
     item_columns,
     item_of,
@@ -16,6 +17,7 @@ from adapters.postgres.catalog.search import RestaurantSearch
 from adapters.postgres.catalog.tables import MenuItemRow, RestaurantRow
 from adapters.postgres.engine import Database
 from domain.errors import CurrencyMismatch, MenuItemNotFound, RestaurantNotFound
+from domain.events.restaurants import RestaurantEventType
 from domain.restaurants import MenuItem, Restaurant
 
 _ITEMS = (
@@ -39,6 +41,7 @@ class RestaurantRepository:
         )
         async with self._database.transaction() as session:
             await session.execute(added)
+            await tell_of_restaurant(session, restaurant.restaurant_id, RestaurantEventType.OPENED)
 
     async def find(self, restaurant_id: UUID) -> Restaurant | None:
         async with self._database.transaction() as session:
@@ -67,29 +70,40 @@ class RestaurantRepository:
         )
         async with self._database.transaction() as session:
             row = await session.scalar(changed)
-        return restaurant_of(row) if row else None
+            if row is None:
+                return None
+            await tell_of_restaurant(session, row.id, RestaurantEventType.CHANGED)
+        return restaurant_of(row)
 
     async def set_paused(self, restaurant_id: UUID, *, paused: bool) -> None:
-        """Raises `RestaurantNotFound`."""
+        """Does nothing where it is so already. Raises `RestaurantNotFound`."""
+        this = RestaurantRow.id == restaurant_id
         changed = (
             update(RestaurantRow)
-            .where(RestaurantRow.id == restaurant_id)
+            .where(this, RestaurantRow.paused != paused)
             .values(paused=paused, version=RestaurantRow.version + 1)
             .returning(RestaurantRow.id)
         )
+        type_ = RestaurantEventType.PAUSED if paused else RestaurantEventType.RESUMED
         async with self._database.transaction() as session:
-            if await session.scalar(changed) is None:
+            if await session.scalar(changed) is not None:
+                await tell_of_restaurant(session, restaurant_id, type_)
+            elif await session.scalar(select(RestaurantRow.id).where(this)) is None:
                 raise RestaurantNotFound("There is no such restaurant.")
 
     async def add_item(self, item: MenuItem) -> None:
         """Raises `RestaurantNotFound`, and `CurrencyMismatch` where the restaurant has another."""
         currency = select(RestaurantRow.currency).where(RestaurantRow.id == item.restaurant_id)
-        added = insert(MenuItemRow).values(
-            id=item.menu_item_id, version=item.version, **item_columns(item)
+        added = (
+            insert(MenuItemRow)
+            .values(id=item.menu_item_id, version=item.version, **item_columns(item))
+            .returning(MenuItemRow)
         )
+        type_ = RestaurantEventType.ITEM_ADDED
         async with self._database.transaction() as session:
             _same_currency(await session.scalar(currency), item)
-            await session.execute(added)
+            row = (await session.scalars(added)).one()
+            await tell_of_restaurant(session, item.restaurant_id, type_, dish=row)
 
     async def update_item(self, item: MenuItem, *, restock: bool) -> MenuItem | None:
         """Write what the staff changed in a dish that was read; its version says when.
@@ -110,10 +124,14 @@ class RestaurantRepository:
             .values(version=MenuItemRow.version + 1, **columns)
             .returning(MenuItemRow)
         )
+        type_ = RestaurantEventType.ITEM_CHANGED
         async with self._database.transaction() as session:
             await _hold(session, item.restaurant_id)
             row = await session.scalar(changed)
-        return item_of(row, item.price.currency) if row else None
+            if row is None:
+                return None
+            await tell_of_restaurant(session, item.restaurant_id, type_, dish=row)
+        return item_of(row, item.price.currency)
 
     async def remove_item(self, restaurant_id: UUID, menu_item_id: UUID) -> None:
         """Raises `MenuItemNotFound`. Orders that hold it keep it."""
@@ -125,12 +143,15 @@ class RestaurantRepository:
                 ~MenuItemRow.removed,
             )
             .values(removed=True, version=MenuItemRow.version + 1)
-            .returning(MenuItemRow.id)
+            .returning(MenuItemRow)
         )
+        type_ = RestaurantEventType.ITEM_REMOVED
         async with self._database.transaction() as session:
             await _hold(session, restaurant_id)
-            if await session.scalar(removed) is None:
+            row = await session.scalar(removed)
+            if row is None:
                 raise MenuItemNotFound("There is no such dish on this menu.")
+            await tell_of_restaurant(session, restaurant_id, type_, dish=row)
 
     async def menu(self, restaurant_id: UUID) -> Sequence[MenuItem]:
         """In the order in which the dishes were added; empty for an unknown restaurant."""

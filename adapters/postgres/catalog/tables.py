@@ -33,7 +33,8 @@ class RestaurantRow(Base):
     """`kitchen_busy` of its `kitchen_slots` (null: no bound) are taken by reservations.
 
     `band` is that of `domain.rings`. `menu_revision` is another one after every change of the menu
-    that a guest could see: triggers of `menu_items` write it.
+    that a guest could see: triggers of `menu_items` write it. `version` counts what the staff
+    changed in the row, and `event_version` the events of restaurant and menu.
     """
 
     __tablename__ = "restaurants"
@@ -55,6 +56,7 @@ class RestaurantRow(Base):
     kitchen_busy: Mapped[int] = mapped_column(server_default="0")
     paused: Mapped[bool]
     version: Mapped[int]
+    event_version: Mapped[int] = mapped_column(server_default="0")
     menu_revision: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -114,7 +116,8 @@ class MenuItemRow(Base):
 class ReservationRow(Base):
     """What an order holds. Without a restaurant: the tombstone of an undo that came first.
 
-    `withdrew` once the kitchen has said of the order which dishes it had run out of.
+    `withdrew` once the kitchen has said of the order which dishes it had run out of. `version`
+    counts its changes, each of which has an event.
     """
 
     __tablename__ = "reservations"
@@ -126,6 +129,7 @@ class ReservationRow(Base):
     )
     state: Mapped[ReservationState]
     withdrew: Mapped[bool] = mapped_column(server_default=text("false"))
+    version: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
