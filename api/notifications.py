@@ -22,7 +22,7 @@ class NotificationAnswer(BaseModel):
     type: NotificationType
     title: str
     body: str
-    order_id: UUID
+    order_id: UUID | None
     created_at: datetime
     read_at: datetime | None
 

@@ -1,12 +1,15 @@
-"""Whom an order's event concerns, where nobody else tells them.
+"""Whom an event concerns, where nobody else tells them.
 
 What happens inside the saga before the kitchen decides is told by its own notify step.
 """
 
 from dataclasses import replace
+from uuid import UUID
 
 from domain.errors import AuthorizationLost, CaptureFailed
 from domain.events.orders import OrderEvent, OrderEventType
+from domain.events.restaurants import RestaurantEvent, RestaurantEventType
+from domain.events.stock import StockEvent, StockEventType
 from domain.notifications import Audience, Notification, NotificationType, notification
 
 _TOLD: dict[OrderEventType, dict[Audience, NotificationType]] = {
@@ -51,6 +54,40 @@ def announcements(event: OrderEvent) -> list[Notification]:
         for audience, type_ in told.items()
         if (recipient := recipients[audience]) is not None
     ]
-    if event.type not in _REPEATED:
-        return news
-    return [replace(one, dedupe_key=f"{one.dedupe_key}:{event.event_id}") for one in news]
+    return [_again(one, event.event_id) for one in news] if event.type in _REPEATED else news
+
+
+def stock_announcements(event: StockEvent) -> list[Notification]:
+    """To the restaurant, of each dish of which the order took the last."""
+    if event.type is not StockEventType.RESERVED or event.restaurant_id is None:
+        return []
+    kitchen = (Audience.RESTAURANT, event.restaurant_id)
+    return [
+        _again(
+            notification(
+                NotificationType.DISH_SOLD_OUT,
+                *kitchen,
+                order_id=event.aggregate_id,
+                dish=line.name,
+            ),
+            line.menu_item_id,
+        )
+        for line in event.lines
+        if line.left == 0
+    ]
+
+
+def restaurant_announcements(event: RestaurantEvent) -> list[Notification]:
+    if event.type is not RestaurantEventType.PAUSED:
+        return []
+    kitchen = (Audience.RESTAURANT, event.aggregate_id)
+    return [
+        _again(
+            notification(NotificationType.ORDERS_PAUSED, *kitchen, order_id=None), event.event_id
+        )
+    ]
+
+
+def _again(one: Notification, which: UUID) -> Notification:
+    """What may be told several times of one order, or of none: `which` tells them apart."""
+    return replace(one, dedupe_key=f"{one.dedupe_key}:{which}")

@@ -24,6 +24,8 @@ class NotificationType(StrEnum):
     DELIVERY_TAKEN_BACK = "delivery_taken_back"
     DELIVERY_CALLED_OFF = "delivery_called_off"
     DELIVERY_PAID = "delivery_paid"
+    DISH_SOLD_OUT = "dish_sold_out"
+    ORDERS_PAUSED = "orders_paused"
 
 
 class Audience(StrEnum):
@@ -52,13 +54,16 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One message to one recipient, delivered once per `dedupe_key` whatever the retries."""
+    """One message to one recipient, delivered once per `dedupe_key` whatever the retries.
+
+    `order_id` is None where it is about no order.
+    """
 
     dedupe_key: str
     type: NotificationType
     audience: Audience
     recipient_id: UUID
-    order_id: UUID
+    order_id: UUID | None
     title: str
     body: str
 
@@ -69,7 +74,7 @@ class DeliveredNotification:
 
     notification_id: UUID
     type: NotificationType
-    order_id: UUID
+    order_id: UUID | None
     title: str
     body: str
     created_at: datetime
@@ -134,13 +139,26 @@ _TEXTS: dict[NotificationType, tuple[str, str]] = {
         "Delivered, thank you",
         "You brought the order for {total}: its delivery fee and its tip are yours.",
     ),
+    NotificationType.DISH_SOLD_OUT: (
+        "Sold out",
+        "An order took the last of this dish: {dish}.",
+    ),
+    NotificationType.ORDERS_PAUSED: ("Paused", "No orders are taken until you resume."),
 }
 
 
 def notification(
-    type_: NotificationType, audience: Audience, recipient_id: UUID, *, order_id: UUID, total: Money
+    type_: NotificationType,
+    audience: Audience,
+    recipient_id: UUID,
+    *,
+    order_id: UUID | None,
+    **words: Money | str,
 ) -> Notification:
-    """Compose a message. One per order, type and recipient: that is its dedupe key."""
+    """Compose a message of the words that its type needs: most say `total`.
+
+    One per order, type and recipient: that is its dedupe key.
+    """
     title, body = _TEXTS[type_]
     return Notification(
         dedupe_key=f"{order_id}:{type_}:{recipient_id}",
@@ -149,7 +167,7 @@ def notification(
         recipient_id=recipient_id,
         order_id=order_id,
         title=title,
-        body=body.format(total=total),
+        body=body.format(**words),
     )
 
 

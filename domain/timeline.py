@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.deliveries import DeliveryCode
+from domain.events.deliveries import DeliveryEvent, DeliveryEventType
+from domain.events.payments import PaymentEvent, PaymentEventType
 from domain.orders import Actor, Cancellation, OrderStatus, Revision
 from domain.payments import OrderPayment, PaymentStatus, RefundStatus
 
@@ -24,6 +27,32 @@ _STATUS = {
     OrderStatus.PAYMENT_FAILED: "The payment failed.",
     OrderStatus.REJECTED: "The restaurant will not cook.",
     OrderStatus.CANCELLED: "The order was cancelled.",
+}
+
+_PAYMENT = {
+    PaymentEventType.REQUIRES_ACTION: "The customer's bank asks them to confirm the payment.",
+    PaymentEventType.AUTHORIZED: "{payment.authorized} is held on the customer's payment method.",
+    PaymentEventType.CAPTURED: "{payment.captured} was taken.",
+    PaymentEventType.VOIDED: "The hold was released; nothing was taken.",
+    PaymentEventType.FAILED: "The payment did not go through.",
+    PaymentEventType.REFUND_PENDING: "The refund is on its way.",
+    PaymentEventType.REFUND_SUCCEEDED: (
+        "{payment.refunded} of {payment.captured} has been given back."
+    ),
+    PaymentEventType.REFUND_FAILED: "The refund did not go through.",
+    PaymentEventType.REFUND_WAIVED: "By decision of support the refund is not made.",
+    PaymentEventType.REFUND_DUE: "A refund is owed; a person looks after it.",
+    PaymentEventType.REFUND_SETTLED: "Nothing is owed to the customer.",
+    PaymentEventType.DISPUTE_OPENED: (
+        "The customer's bank took {dispute.amount} back, and asks why."
+    ),
+    PaymentEventType.DISPUTE_WON: "The bank gave {dispute.amount} back to us.",
+    PaymentEventType.DISPUTE_LOST: ("The customer keeps {dispute.amount}, at the platform's cost."),
+}
+_FAILED_DELIVERY = {
+    DeliveryCode.NO_COURIER: "No courier was found.",
+    DeliveryCode.COURIER_LOST: "Nothing was heard of the courier any more.",
+    DeliveryCode.DELIVERY_FAILED: "The courier could not deliver the food.",
 }
 
 
@@ -82,6 +111,28 @@ def courier_moved(courier_id: UUID | None) -> Happening:
     if courier_id is None:
         return Happening("courier_released", Actor.COURIER, "Another courier is sought.")
     return Happening("courier_assigned", Actor.COURIER, "A courier comes for the food.")
+
+
+def payment_happening(event: PaymentEvent) -> Happening | None:
+    """What the event of an order's money says in the timeline; None where it is nobody's news."""
+    if event.type not in _PAYMENT:
+        return None
+    detail = _PAYMENT[event.type].format(payment=event.payment, dispute=event.dispute)
+    return _system(event.type, detail)
+
+
+def delivery_happening(event: DeliveryEvent) -> Happening | None:
+    """The same of an order's delivery; the order itself says when it was fetched and brought."""
+    match event.type:
+        case DeliveryEventType.ASSIGNED:
+            return Happening("courier_assigned", Actor.COURIER, "A courier comes for the food.")
+        case DeliveryEventType.RELEASED:
+            # Of one who went silent it was taken away.
+            actor = Actor.SYSTEM if event.lost else Actor.COURIER
+            return Happening("courier_released", actor, "Another courier is sought.")
+        case DeliveryEventType.FAILED if event.delivery.code:
+            return _system("delivery_failed", _FAILED_DELIVERY[event.delivery.code])
+    return None
 
 
 def _refund_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:

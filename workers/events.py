@@ -1,114 +1,77 @@
-"""The consumer of orders' events: it tells people what happened outside the saga's own step.
-
-An event's effect and its mark in the inbox are one transaction, and its offset is committed after
-it: so it happens once, however often the event arrives.
-"""
+"""The consumers of all contexts' events: people are told, and an order's timeline says more."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
-from typing import Literal
+from typing import TypeVar
 
-import structlog
-from prometheus_client import Counter, Gauge
-
-from adapters.kafka.cluster import create_topics, ping
-from adapters.kafka.codec import Undecodable, decode
-from adapters.kafka.consumer import Consumer, Received
-from adapters.kafka.dead_letters import dead_letter
-from adapters.kafka.producer import Producer
-from adapters.kafka.topics import ORDERS
-from adapters.postgres.engine import Database
+from adapters.kafka.cluster import ping
+from adapters.kafka.topics import DELIVERIES, ORDERS, PAYMENTS, RESTAURANTS, STOCK, EventTopic
 from adapters.postgres.notifications.notifications import NotificationRepository
-from adapters.settings import DatabaseSettings, KafkaSettings
-from adapters.telemetry import correlated
-from adapters.weather import endure
-from domain.announcements import announcements
-from domain.events.orders import OrderEvent
+from adapters.postgres.ordering.timeline import TimelineRepository
+from adapters.settings import KafkaSettings
+from domain.announcements import announcements, restaurant_announcements, stock_announcements
+from domain.events.envelope import Event
+from domain.notifications import Notification
+from domain.timeline import Happening, delivery_happening, payment_happening
+from workers.collaborators import Collaborators
+from workers.consuming import Group, consume
+from workers.dealing import Handler, Outcome
+from workers.open_letters import count_open_letters
 from workers.process import Process
 
-_GROUP = "notifications"
-_LAG_SECONDS = 5
+NOTIFICATIONS = "notifications"
+TIMELINE = "timeline"
 
-Result = Literal["delivered", "duplicate", "ignored", "dead_letter"]
-
-CONSUMED = Counter("events_consumed_total", "Events by what became of them.", ["result"])
-LAG = Gauge("consumer_lag", "Events in this process's partitions that are not committed.")
-
-log = structlog.stdlib.get_logger(__name__)
+E = TypeVar("E", bound=Event)
 
 
 async def work(process: Process) -> None:
-    """Consume as one member of the group; an outage of Kafka makes it join again."""
+    """Be a member of both groups, and count the dead letters beside."""
     kafka = KafkaSettings()
-    database = Database(DatabaseSettings().notifications_dsn)
     process.checks["kafka"] = partial(ping, kafka)
-    process.checks["notifications"] = database.ping
-    try:
-        async for attempt in endure():
-            with attempt:
-                await create_topics(kafka)
-                await _join(kafka, NotificationRepository(database))
-    finally:
-        await database.close()
+    async with Collaborators(process) as collaborators, asyncio.TaskGroup() as tasks:
+        dsns = collaborators.dsns
+        people = collaborators.database("notifications", dsns.notifications_dsn)
+        orders = collaborators.database("ordering", dsns.ordering_dsn)
+        tasks.create_task(consume(_notifications(NotificationRepository(people)), kafka))
+        tasks.create_task(consume(_timeline(TimelineRepository(orders)), kafka))
+        tasks.create_task(count_open_letters(kafka))
 
 
-async def _join(kafka: KafkaSettings, notifications: NotificationRepository) -> None:
-    async with (
-        Producer.connect(kafka) as producer,
-        Consumer.join(kafka, group=_GROUP, topic=ORDERS.name) as consumer,
-        asyncio.TaskGroup() as group,
-    ):
-        group.create_task(_measure(consumer))
-        announcer = Announcer(notifications, producer)
-        while True:
-            batch = await consumer.batch()
-            for received in batch:
-                result = await announcer.deal_with(received)
-                CONSUMED.labels(result).inc()
-            if batch:
-                await consumer.commit(batch)
+def _notifications(people: NotificationRepository) -> Group:
+    def telling(topic: EventTopic[E], news: Callable[[E], list[Notification]]) -> Handler[E]:
+        async def tell(event: E) -> Outcome:
+            told = news(event)
+            if not told:
+                return "ignored"
+            is_new = await people.deliver_once(NOTIFICATIONS, event.event_id, told)
+            return "done" if is_new else "duplicate"
+
+        return Handler(topic=topic, effect=tell)
+
+    return Group(
+        name=NOTIFICATIONS,
+        handlers=[
+            telling(ORDERS, announcements),
+            telling(STOCK, stock_announcements),
+            telling(RESTAURANTS, restaurant_announcements),
+        ],
+    )
 
 
-async def _measure(consumer: Consumer) -> None:
-    while True:
-        LAG.set(await consumer.lag())
-        await asyncio.sleep(_LAG_SECONDS)
+def _timeline(orders: TimelineRepository) -> Group:
+    def writing(topic: EventTopic[E], entry: Callable[[E], Happening | None]) -> Handler[E]:
+        async def write(event: E) -> Outcome:
+            happening = entry(event)
+            if happening is None:
+                return "ignored"
+            is_new = await orders.append_once(TIMELINE, event, happening)
+            return "done" if is_new else "duplicate"
 
+        return Handler(topic=topic, effect=write)
 
-class Announcer:
-    """Deals with one record after another. While the database is away, it waits."""
-
-    def __init__(self, notifications: NotificationRepository, producer: Producer) -> None:
-        self._notifications = notifications
-        self._producer = producer
-
-    async def deal_with(self, received: Received) -> Result:
-        """Returns what became of it; only then may its offset be committed."""
-        try:
-            event = decode(ORDERS, received.record.value)
-        except Undecodable as reason:
-            return await self._bury(received, str(reason))
-        with correlated(event.correlation_id):
-            return await self._announce(event)
-
-    async def _bury(self, received: Received, reason: str) -> Result:
-        await self._producer.send(dead_letter(received, reason))
-        log.error("event.undecodable", partition=received.partition, offset=received.offset)
-        return "dead_letter"
-
-    async def _announce(self, event: OrderEvent) -> Result:
-        told = announcements(event)
-        if not told:
-            return "ignored"
-        async for attempt in endure():
-            with attempt:
-                fresh = await self._notifications.deliver_once(_GROUP, event.event_id, told)
-        result: Result = "delivered" if fresh else "duplicate"
-        log.info(
-            "event.announced",
-            result=result,
-            type=event.type,
-            order_id=str(event.aggregate_id),
-            event_id=str(event.event_id),
-        )
-        return result
+    return Group(
+        name=TIMELINE,
+        handlers=[writing(PAYMENTS, payment_happening), writing(DELIVERIES, delivery_happening)],
+    )

@@ -151,7 +151,7 @@ class Consumer:
         return bool(held)
 
 
-class _Rebalances(ConsumerRebalanceListener):
+class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types.
     def __init__(self, revoked: Release) -> None:
         self._revoked = revoked
 

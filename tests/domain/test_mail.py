@@ -1,5 +1,6 @@
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,8 @@ RECEIPTS = {
 
 
 def told(type_: NotificationType, audience: Audience = Audience.CUSTOMER) -> Notification:
-    return notification(type_, audience, uuid4(), order_id=uuid4(), total=usd(2_300))
+    words: dict[str, Any] = {"total": usd(2_300), "dish": "Margherita"}
+    return notification(type_, audience, uuid4(), order_id=uuid4(), **words)
 
 
 class TestMailOf:

@@ -1,27 +1,22 @@
-"""The relay and the consumer as processes, with the faults that they are there for."""
+"""The relay as a process, with the faults that it is there for."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from signal import SIGKILL
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import select, text
 
-from adapters.kafka.cluster import ORDERS, ORDERS_DEAD
-from adapters.kafka.codec import encode
-from adapters.kafka.producer import Producer
-from adapters.kafka.record import Record
+from adapters.kafka.topics import ORDERS
 from adapters.postgres.ordering.tables import OutboxRow
 from adapters.settings import KafkaSettings
-from domain.events import OrderEvent, OrderEventType
+from domain.events.orders import OrderEvent, OrderEventType
 from domain.notifications import NotificationType
 from domain.orders import PlaceOrder
 from infra.stack.catalog import worker
 from infra.stack.ports import free_port
-from tests.support.builders import an_order
 from tests.support.pipeline import Pipeline, eventually, running_pipeline
 from tests.support.topics import records_in
 
@@ -47,23 +42,6 @@ def first_of_each(events: Iterable[OrderEvent]) -> list[OrderEventType]:
 
 def kafka_of(pipeline: Pipeline) -> KafkaSettings:
     return KafkaSettings(bootstrap=pipeline.stack.site.kafka_bootstrap)
-
-
-def acceptance_of(order: PlaceOrder) -> Record:
-    event = OrderEvent(
-        event_id=uuid4(),
-        type=OrderEventType.ACCEPTED,
-        occurred_at=order.placed_at,
-        order_id=order.order_id,
-        aggregate_version=4,
-        correlation_id=order.correlation_id,
-        customer_id=order.customer_id,
-        restaurant_id=order.restaurant_id,
-        total=order.quote.total,
-        refunded=order.quote.total * 0,
-    )
-    key = str(order.order_id).encode()
-    return Record(topic=ORDERS.name, key=key, value=encode(event), headers=())
 
 
 @asynccontextmanager
@@ -170,51 +148,3 @@ class TestRelay:
 
         sent = await pipeline.sent()
         assert all(types(sent[order.order_id]) == STEPS for order in [*shared, taken_over])
-
-
-class TestConsumer:
-    async def test_tells_the_customer_what_the_restaurant_said(self, pipeline: Pipeline) -> None:
-        order = await pipeline.accept_order()
-
-        async def knows() -> bool:
-            return await pipeline.told(order) == [NotificationType.ORDER_ACCEPTED]
-
-        await eventually(knows)
-
-    async def test_puts_aside_what_nobody_can_read_and_goes_on(self, pipeline: Pipeline) -> None:
-        poison = Record(
-            topic=ORDERS.name, key=b"1", value=b"no event", headers=(("ce_id", b"poison-1"),)
-        )
-        async with Producer.connect(kafka_of(pipeline)) as producer:
-            await producer.send(poison)
-        # Enough that every partition has some, also the one with the poison.
-        orders = await pipeline.accept_orders(ORDERS.partitions * 5)
-
-        async def all_know() -> bool:
-            known = [await pipeline.told(order) for order in orders]
-            return known == [[NotificationType.ORDER_ACCEPTED]] * len(orders)
-
-        await eventually(all_know)
-        [letter] = await records_in(kafka_of(pipeline).bootstrap, ORDERS_DEAD.name)
-        headers = dict(letter.headers)
-        assert (letter.key, letter.value) == (poison.key, poison.value)
-        assert headers["ce_id"] == b"poison-1"
-        assert headers["dlt_topic"] == ORDERS.name.encode()
-        assert headers.keys() > {"dlt_reason", "dlt_partition", "dlt_offset"}
-
-    async def test_waits_for_its_database_and_then_goes_on(self, pipeline: Pipeline) -> None:
-        order = an_order()
-        await pipeline.stack.halt("postgres")
-        async with Producer.connect(kafka_of(pipeline)) as producer:
-            await producer.send(acceptance_of(order))
-
-        async def is_unready() -> bool:
-            return not await pipeline.is_ready("events")
-
-        await eventually(is_unready)
-        await pipeline.stack.resume("postgres")
-
-        async def knows() -> bool:
-            return await pipeline.told(order) == [NotificationType.ORDER_ACCEPTED]
-
-        await eventually(knows)

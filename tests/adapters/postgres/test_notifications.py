@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,7 +19,8 @@ from tests.support.builders import usd
 
 
 def told(recipient_id: UUID, type_: NotificationType) -> Notification:
-    return notification(type_, Audience.CUSTOMER, recipient_id, order_id=uuid4(), total=usd(2_300))
+    words: dict[str, Any] = {"total": usd(2_300), "dish": "Margherita"}
+    return notification(type_, Audience.CUSTOMER, recipient_id, order_id=uuid4(), **words)
 
 
 async def listed(

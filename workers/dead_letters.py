@@ -1,0 +1,118 @@
+"""`python -m workers dead-letters list | show | replay | drop`."""
+
+import asyncio
+import getpass
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from adapters.kafka.dead_letters import DeadLetter, LetterId
+from adapters.kafka.topics import BY_NAME
+from adapters.settings import KafkaSettings
+from workers import letter_box
+from workers.letter_box import Entry
+from workers.letter_page import page_of, table_of
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", show_default=False)]
+Topic = Annotated[str | None, typer.Option(help="Only those of this topic.", show_default=False)]
+By = Annotated[str, typer.Option(help="Who decides.", default_factory=getpass.getuser)]
+Again = Annotated[bool, typer.Option("--again", help="Also what was decided about before.")]
+
+
+@app.command("list")
+def list_letters(
+    *,
+    topic: Topic = None,
+    all_: Annotated[bool, typer.Option("--all", help="Also what was decided about.")] = False,
+) -> None:
+    """The open letters, by topic, the oldest first."""
+    entries = [entry for entry in _read(topic) if all_ or entry.resolution is None]
+    typer.echo(table_of(entries) if entries else "There are no dead letters.")
+
+
+@app.command()
+def show(id_: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """One letter: why it is there, its headers, and what it says."""
+    [entry] = _find([id_])
+    typer.echo(page_of(entry))
+
+
+@app.command()
+def replay(
+    ids: Ids = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="Every open letter.")] = False,
+    again: Again = False,
+    by: By,
+) -> None:
+    """Send what came to its topic again, as it came; who has dealt with it drops it by its id."""
+    if bool(ids) == all_:
+        raise typer.BadParameter("Name the letters, or say --all.")
+    entries = _find(ids) if ids else [each for each in _read(None) if each.resolution is None]
+    letters = _undecided(entries, again=again)
+    asyncio.run(letter_box.replay(KafkaSettings(), letters, by=by))
+    typer.echo(f"Replayed: {_named(letters)}.")
+
+
+@app.command()
+def drop(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why nobody needs it.")],
+    again: Again = False,
+    by: By,
+) -> None:
+    """Decide that nothing is to come of it."""
+    if not reason.strip():
+        raise typer.BadParameter("Say why: --reason is empty.")
+    letters = _undecided(_find(ids), again=again)
+    asyncio.run(letter_box.drop(KafkaSettings(), letters, reason=reason, by=by))
+    typer.echo(f"Dropped: {_named(letters)}.")
+
+
+def _read(topic: str | None) -> list[Entry]:
+    names = [topic.removesuffix(".dlt")] if topic else list(BY_NAME)
+    if unknown := set(names) - set(BY_NAME):
+        raise typer.BadParameter(f"There is no topic {unknown.pop()}: see {', '.join(BY_NAME)}.")
+    dead = [BY_NAME[name].dead.name for name in names]
+    return list(asyncio.run(letter_box.read(KafkaSettings(), dead)).values())
+
+
+def _find(ids: Sequence[str]) -> list[Entry]:
+    """Each once, in the order given. Ends the command where one is none of a letter."""
+    wanted = list(dict.fromkeys(map(_parse, ids)))
+    there = asyncio.run(letter_box.read(KafkaSettings(), {letter.topic for letter in wanted}))
+    if missing := [str(letter) for letter in wanted if letter not in there]:
+        raise typer.BadParameter(f"There is no dead letter {', '.join(missing)}.")
+    return [there[letter] for letter in wanted]
+
+
+def _parse(text: str) -> LetterId:
+    try:
+        letter = LetterId.parse(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no id of a letter, as TOPIC.dlt@OFFSET is."
+        ) from None
+    if letter.topic not in {topic.dead.name for topic in BY_NAME.values()}:
+        raise typer.BadParameter(f"There is no dead-letter topic {letter.topic!r}.")
+    return letter
+
+
+def _undecided(entries: Sequence[Entry], *, again: bool) -> list[DeadLetter]:
+    """Ends the command where a letter is decided about, and nobody said `again`."""
+    decided = [
+        f"{entry.letter.id} was {entry.resolution.decision}"
+        for entry in entries
+        if entry.resolution is not None
+    ]
+    if decided and not again:
+        raise typer.BadParameter(f"{', '.join(decided)} before; --again does it nevertheless.")
+    return [entry.letter for entry in entries]
+
+
+def _named(letters: Sequence[DeadLetter]) -> str:
+    return ", ".join(str(letter.id) for letter in letters) or "nothing, because nothing is open"
