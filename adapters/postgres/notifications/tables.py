@@ -29,7 +29,7 @@ class NotificationRow(Base):
     type: Mapped[NotificationType]
     audience: Mapped[Audience]
     recipient_id: Mapped[UUID]
-    order_id: Mapped[UUID]
+    order_id: Mapped[UUID | None]
     title: Mapped[str]
     body: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -7,9 +7,13 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
+    Enum,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Table,
+    Text,
     UniqueConstraint,
     func,
 )
@@ -121,13 +125,16 @@ class OrderRow(Base):
 
 
 class TimelineRow(Base):
-    """Append-only. `key` is that of the step that wrote the entry: a step is written once."""
+    """Append-only. `key` is that of the step that wrote the entry: a step is written once.
+
+    What other contexts did has none: the inbox knows which of their events are in.
+    """
 
     __tablename__ = "timeline"
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey(OrderRow.id), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    key: Mapped[str]
+    key: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     event: Mapped[str]
     actor: Mapped[Actor]
@@ -166,5 +173,32 @@ class RemarkRow(Base):
     __table_args__ = (Index(None, "order_id"),)
 
 
+class InboxRow(Base):
+    """An event that a consumer has dealt with, in the transaction of what it did."""
+
+    __tablename__ = "inbox"
+
+    consumer: Mapped[str] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class OutboxRow(OutboxColumns, Base):
     __tablename__ = "outbox"
+
+
+ORDERS_REBUILT = Table(
+    "orders_rebuilt",
+    Base.metadata,
+    # A word that the live table refuses is to be told, and not to stop the telling.
+    *(
+        Column(
+            column.name,
+            Text() if isinstance(column.type, Enum) else column.type,
+            primary_key=column.primary_key,
+            nullable=column.nullable,
+        )
+        for column in OrderRow.__table__.columns
+    ),
+)
+"""The orders as their events tell them: the columns of `orders` without its rules."""
