@@ -12,6 +12,7 @@ from typing import Any
 
 from prometheus_client import Gauge
 
+from adapters import tracing
 from adapters.kafka.cluster import create_topics
 from adapters.kafka.consumer import Consumer, Received
 from adapters.kafka.producer import Producer
@@ -58,7 +59,8 @@ async def _take_part(group: Group, kafka: KafkaSettings) -> None:
         tasks.create_task(_measure(consumer, group.name, topics))
 
         async def deal(received: Received) -> None:
-            await dealer.deal_with(received)
+            with tracing.consuming(received.record, group=group.name):
+                await dealer.deal_with(received)
             consumer.done(received)
 
         while True:
