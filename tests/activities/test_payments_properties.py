@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
+from adapters.postgres.engine import Database
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.stripe.gateway import StripeGateway
 from domain.errors import DomainError, RefundExceedsCaptured
 from domain.payments import RefundPart, RefundState
 from tests.support.bank import Bank
+from tests.support.payment_events import untold
 from tests.support.payments import WEATHER, Books, Interposed, OrderMoney, insist
 
 CALLS = ["create_customer", "attach", "authorize", "authorization", "capture", "cancel", "refund"]
@@ -193,6 +195,7 @@ SETTINGS = settings(
     moves=st.lists(MOVES, max_size=8),
 )
 async def test_money_is_taken_at_most_once_and_given_back_as_agreed(
+    payments_database: Database,
     payments: PaymentRepository,
     gateway: StripeGateway,
     bank: Bank,
@@ -211,6 +214,7 @@ async def test_money_is_taken_at_most_once_and_given_back_as_agreed(
         assert 0 <= refunded <= captured
         assert 0 <= held <= amount
         await play.is_posted()
+        assert await untold(payments_database, order_id) == []
     is_eaten = bool(play.promised) and not play.undone
     for _ in range(2):
         # The bank may return a refund after its end: whoever looks again makes it anew.
@@ -221,6 +225,7 @@ async def test_money_is_taken_at_most_once_and_given_back_as_agreed(
     event(f"captured: {captured > 0}, agreed: {agreed > 0}, undone: {play.undone}")
     assert (held, refunded) == (0, agreed)
     assert await play.row() == (held, captured, refunded)
+    assert await untold(payments_database, order_id) == []
     kept = captured - refunded
     expected = {"psp": kept, "customer": -kept} if kept else {}
     assert await books.of(play.money) == expected

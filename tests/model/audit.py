@@ -22,6 +22,7 @@ from domain.progress import OrderOutcome
 from domain.stock import ReservationState
 from tests.model.expectations import Expected
 from tests.model.run import Run
+from tests.support.payment_events import untold
 from workflows.order import OrderWorkflow, workflow_id
 
 _BAD_ENDS = {WorkflowExecutionStatus.FAILED, WorkflowExecutionStatus.TIMED_OUT}
@@ -66,6 +67,8 @@ async def violations(run: Run) -> list[str]:
             continue
         for rule in (_money, _ledger, _row, _timeline, _held):
             found += [f"{order_id}: {words}" for words in rule(expected, witnesses)]
+        payments = run.town.laboratory.databases["payments"]
+        found += [f"{order_id}: {words}" for words in await untold(payments, order_id)]
     return found
 
 

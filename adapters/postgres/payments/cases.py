@@ -38,7 +38,8 @@ class CaseRepository:
             await locked(session, command.order_id)
             was_open = await session.scalar(_is_open(command.key))
             opened = await session.scalar(_opened(command))
-            news = [_due(opened)] if opened and not was_open else []
+            is_news = not was_open and not is_own_case(command.key)
+            news = [_due(opened)] if opened and is_news else []
             return await _restated(session, command, news)
 
     async def remind(self, key: str) -> None:
