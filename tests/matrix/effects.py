@@ -197,7 +197,10 @@ OTHERS = (
         "event",
         "An event in Kafka",
         {
-            Fault.FAILS_FOR_GOOD: Impossible("The relay has no last try."),
+            Fault.FAILS_FOR_GOOD: Proved(
+                "holds up its order's events",
+                f"{_RELAY}::test_holds_up_no_order_but_the_one_whose_event_is_refused",
+            ),
             Fault.FAILS_TWICE: Proved(
                 "goes on", f"{_RELAY}::test_waits_calmly_while_kafka_is_away"
             ),
@@ -208,7 +211,7 @@ OTHERS = (
                 "at least once", f"{_RELAY}::test_loses_nothing_when_the_broker_is_killed"
             ),
             Fault.KILLED_BEFORE: Proved(
-                "goes on", f"{_RELAY}::test_works_alone_and_another_takes_over"
+                "goes on", f"{_RELAY}::test_shares_the_work_with_another_which_may_die"
             ),
             Fault.KILLED_AFTER: Proved(
                 "sent again",

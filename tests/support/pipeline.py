@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from adapters.kafka.codec import Undecodable, decode
 from adapters.kafka.topics import ORDERS
@@ -86,11 +86,34 @@ class Pipeline:
         async with self.people.transaction() as session:
             return await session.get(InboxRow, ("notifications", event_id)) is not None
 
+    async def some_are_taken(self) -> bool:
+        """By a relay, just now."""
+        taken = text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')")
+        async with self.ordering.transaction() as session:
+            return bool(await session.scalar(taken))
+
+    async def health_of(self, name: str) -> Any:
+        return (await self._get(self._port_of(name), "/health/ready")).json()
+
     async def is_ready(self, name: str) -> bool:
-        port = getattr(self.stack.site.settings, f"{name}_port")
+        return (await self._get(self._port_of(name), "/health/ready")).is_success
+
+    async def metric(self, port: int, series: str) -> float:
+        """Of the process at that port: `outbox_held_up{context="ordering"}`; 0 before there is."""
+        lines = (await self._get(port, "/metrics")).text.splitlines()
+        values = [line.removeprefix(series) for line in lines if line.startswith(f"{series} ")]
+        return float(values[0]) if values else 0.0
+
+    async def has_logged(self, name: str, words: str) -> bool:
+        return words in self.stack.site.log(name).path.read_text()
+
+    def _port_of(self, name: str) -> int:
+        port: int = getattr(self.stack.site.settings, f"{name}_port")
+        return port
+
+    async def _get(self, port: int, path: str) -> httpx.Response:
         async with httpx.AsyncClient(trust_env=False) as client:
-            answer = await client.get(f"http://127.0.0.1:{port}/health/ready")
-        return answer.is_success
+            return await client.get(f"http://127.0.0.1:{port}{path}")
 
     def lines_of(self, name: str) -> int:
         """How much it has logged so far."""

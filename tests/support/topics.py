@@ -1,7 +1,14 @@
-"""What stands in a Kafka topic."""
+"""What stands in a Kafka topic, and what may."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.structs import ConsumerRecord
+
+from adapters.kafka.topics import Topic
 
 
 async def records_in(bootstrap: str, topic: str) -> list[ConsumerRecord[bytes, bytes]]:
@@ -16,3 +23,26 @@ async def records_in(bootstrap: str, topic: str) -> list[ConsumerRecord[bytes, b
         return found
     finally:
         await consumer.stop()
+
+
+@asynccontextmanager
+async def at_most_bytes(bootstrap: str, topic: Topic, limit: int) -> AsyncIterator[None]:
+    """Meanwhile the broker refuses what is larger."""
+    await _configure(bootstrap, topic, {"max.message.bytes": str(limit)})
+    try:
+        yield
+    finally:
+        await _configure(bootstrap, topic, {})
+
+
+async def _configure(bootstrap: str, topic: Topic, more: dict[str, str]) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        configs = {**topic.configs, **more}
+        [answer] = await admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=configs)]
+        )
+        assert answer.resources[0][0] == 0, answer
+    finally:
+        await admin.close()

@@ -1,13 +1,15 @@
 """The relay as a process, with the faults that it is there for."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
-from signal import SIGKILL
+from signal import SIGCONT, SIGKILL, SIGSTOP
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select, text
+from sqlalchemy import delete, insert, select, text
 
 from adapters.kafka.topics import ORDERS
 from adapters.postgres.ordering.tables import OutboxRow
@@ -18,11 +20,18 @@ from domain.orders import PlaceOrder
 from infra.stack.catalog import worker
 from infra.stack.ports import free_port
 from tests.support.pipeline import Pipeline, eventually, running_pipeline
-from tests.support.topics import records_in
+from tests.support.topics import at_most_bytes, records_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
-STEPS = [OrderEventType.PLACED, OrderEventType.CONFIRMED, OrderEventType.ACCEPTED]
+PUBLISHED = 'outbox_published_total{context="ordering"}'
+HELD_UP = 'outbox_held_up{context="ordering"}'
+STEPS = [
+    OrderEventType.PLACED,
+    OrderEventType.RESERVED,
+    OrderEventType.CONFIRMED,
+    OrderEventType.ACCEPTED,
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -42,6 +51,37 @@ def first_of_each(events: Iterable[OrderEvent]) -> list[OrderEventType]:
 
 def kafka_of(pipeline: Pipeline) -> KafkaSettings:
     return KafkaSettings(bootstrap=pipeline.stack.site.kafka_bootstrap)
+
+
+@asynccontextmanager
+async def another_relay(pipeline: Pipeline) -> AsyncIterator[int]:
+    """`outbox-2`. Yields its port."""
+    port = free_port()
+    await pipeline.stack.add(worker(pipeline.stack.site, "outbox", name="outbox-2", port=port))
+    try:
+        yield port
+    finally:
+        await pipeline.stack.remove("outbox-2")
+
+
+@asynccontextmanager
+async def an_event_that_is_refused(pipeline: Pipeline) -> AsyncIterator[str]:
+    """By the broker, for its size. Yields its id; it is gone at the end."""
+    event_id, order_id = uuid4(), uuid4()
+    row = insert(OutboxRow).values(
+        id=event_id,
+        aggregatetype=ORDERS.aggregate,
+        aggregateid=str(order_id),
+        type=OrderEventType.PLACED,
+        payload=bytes(60_000),
+        headers={},
+    )
+    async with at_most_bytes(kafka_of(pipeline).bootstrap, ORDERS, 50_000):
+        async with pipeline.ordering.transaction() as session:
+            await session.execute(row)
+        yield str(event_id)
+        async with pipeline.ordering.transaction() as session:
+            await session.execute(delete(OutboxRow).where(OutboxRow.id == event_id))
 
 
 @asynccontextmanager
@@ -114,11 +154,13 @@ class TestRelay:
         await pipeline.stack.halt("kafka")
         orders = await pipeline.accept_orders(20)
 
-        async def is_unready() -> bool:
-            return not await pipeline.is_ready("outbox")
+        async def says_so() -> bool:
+            answer = await pipeline.health_of("outbox")
+            waiting = answer["details"]["outbox"]["ordering"]["unpublished"]
+            return answer["checks"]["kafka"] != "ok" and waiting == len(orders) * len(STEPS)
 
-        await eventually(is_unready)
-        assert await pipeline.unpublished() == len(orders) * len(STEPS)
+        await eventually(says_so)
+        assert not await pipeline.is_ready("outbox")
         await pipeline.stack.resume("kafka")
         await eventually(pipeline.all_published)
 
@@ -135,16 +177,62 @@ class TestRelay:
         sent = await pipeline.sent()
         assert all(first_of_each(sent[order.order_id]) == STEPS for order in orders)
 
-    async def test_works_alone_and_another_takes_over(self, pipeline: Pipeline) -> None:
-        stack = pipeline.stack
-        await stack.add(worker(stack.site, "outbox", name="outbox-2", port=free_port()))
-        shared = await pipeline.accept_orders(20)
-        await eventually(pipeline.all_published)
-        await stack.halt("outbox")
-        taken_over = await pipeline.accept_order()
-        await eventually(pipeline.all_published)
-        await stack.resume("outbox")
-        await stack.remove("outbox-2")
+    async def test_shares_the_work_with_another_which_may_die(self, pipeline: Pipeline) -> None:
+        own = pipeline.stack.site.settings.outbox_port
+        before = await pipeline.metric(own, PUBLISHED)
+        async with another_relay(pipeline) as other, asyncio.timeout(60):
+            calm: list[PlaceOrder] = []
+            while not (
+                await pipeline.metric(own, PUBLISHED) > before
+                and await pipeline.metric(other, PUBLISHED) > 0
+            ):
+                calm += await pipeline.accept_orders(20)
+                await eventually(pipeline.all_published)
+            burst = asyncio.create_task(pipeline.accept_orders(40))
+            await eventually(pipeline.unpublished)
+            pipeline.stack.kill("outbox-2", SIGKILL)
+            stormy = await burst
+            await eventually(pipeline.all_published)
 
         sent = await pipeline.sent()
-        assert all(types(sent[order.order_id]) == STEPS for order in [*shared, taken_over])
+        assert all(types(sent[order.order_id]) == STEPS for order in calm)
+        assert all(first_of_each(sent[order.order_id]) == STEPS for order in stormy)
+
+    async def test_leaves_to_another_what_it_had_when_it_was_frozen(
+        self, pipeline: Pipeline
+    ) -> None:
+        stack = pipeline.stack
+        stack.kill("kafka", SIGSTOP)
+        order = await pipeline.accept_order()
+        await eventually(pipeline.some_are_taken)
+        stack.kill("outbox", SIGSTOP)
+        stack.kill("kafka", SIGCONT)
+        try:
+            async with another_relay(pipeline):
+                await eventually(pipeline.all_published)
+        finally:
+            stack.kill("outbox", SIGCONT)
+
+        later = await pipeline.accept_order()
+        await eventually(pipeline.all_published)
+        sent = await pipeline.sent()
+        assert first_of_each(sent[order.order_id]) == STEPS
+        assert first_of_each(sent[later.order_id]) == STEPS
+
+    async def test_holds_up_no_order_but_the_one_whose_event_is_refused(
+        self, pipeline: Pipeline
+    ) -> None:
+        async with an_event_that_is_refused(pipeline) as event_id:
+            await eventually(partial(pipeline.has_logged, "outbox", "outbox.held_up"))
+            orders = await pipeline.accept_orders(20)
+
+            async def others_are_published() -> bool:
+                return await pipeline.unpublished() == 1
+
+            await eventually(others_are_published)
+            assert await pipeline.has_logged("outbox", event_id)
+            port = pipeline.stack.site.settings.outbox_port
+            await eventually(partial(pipeline.metric, port, HELD_UP))
+
+        sent = await pipeline.sent()
+        assert all(first_of_each(sent[order.order_id]) == STEPS for order in orders)
