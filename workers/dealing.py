@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from adapters.kafka.codec import Undecodable, decode
 from adapters.kafka.consumer import Received
 from adapters.kafka.dead_letters import Failure, bury
-from adapters.kafka.producer import Producer
+from adapters.kafka.record import Record
 from adapters.kafka.topics import EventTopic
 from adapters.outages import AWAY
 from adapters.telemetry import correlated
@@ -49,19 +49,19 @@ class Handler(Generic[E]):
 
 
 class Dealer:
-    """Of one group. It keeps no order: that is its caller's."""
+    """Of one group. It keeps no order: that is its caller's. `send` returns once it is kept."""
 
     def __init__(
         self,
         group: str,
         handlers: Sequence[Handler[Any]],
-        producer: Producer,
+        send: Callable[[Record], Awaitable[None]],
         *,
         pauses: Sequence[float] = PAUSES_SECONDS,
     ) -> None:
         self._group = group
         self._handlers = {handler.topic.name: handler for handler in handlers}
-        self._producer = producer
+        self._send = send
         self._pauses = pauses
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -132,7 +132,7 @@ class Dealer:
             first_failed_at=failed_at[0],
             dead_at=failed_at[-1],
         )
-        await self._producer.send(bury(received, failure))
+        await self._send(bury(received, failure))
         log.error(
             "event.dead",
             group=self._group,
