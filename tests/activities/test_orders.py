@@ -121,10 +121,10 @@ class TestWhatHappensOnTheWay:
         )
         note = NoteOnTimeline(
             order_id=order.order_id,
-            key=key("dispute"),
-            event="dispute_opened",
-            actor=Actor.SYSTEM,
-            detail="The customer's bank asks who is right.",
+            key=key("note"),
+            event="note_added",
+            actor=Actor.SUPPORT,
+            detail="The customer called.",
         )
         for _ in range(2):
             await ActivityEnvironment().run(activities.record_delay, delay)
@@ -135,6 +135,10 @@ class TestWhatHappensOnTheWay:
         assert (written.ready_by, written.courier_id) == (ready_by, courier_id)
         assert written.version == 4
         events = [entry.event for entry in await orders.timeline(order.order_id)]
-        assert events == ["order_placed", "kitchen_delayed", "courier_assigned", "dispute_opened"]
-        [_, told] = await events_of(ordering, order.order_id)
-        assert (told.type, told.ready_by) == (OrderEventType.DELAYED, ready_by)
+        assert events == ["order_placed", "kitchen_delayed", "note_added"]
+        assert [told.type for told in await events_of(ordering, order.order_id)] == [
+            OrderEventType.PLACED,
+            OrderEventType.DELAYED,
+            OrderEventType.COURIER_ASSIGNED,
+            OrderEventType.NOTED,
+        ]

@@ -45,6 +45,14 @@ async def was_told(session: AsyncSession, order_id: UUID, *, key: str) -> bool:
     return await session.scalar(told.limit(1)) is not None
 
 
+async def was_published(
+    session: AsyncSession, order_id: UUID, type_: OrderEventType, *, key: str
+) -> bool:
+    """Whether the step with this key has had its event; of those of the last week at least."""
+    written = select(OutboxRow.id).where(OutboxRow.id == event_id(order_id, key, type_))
+    return await session.scalar(written) is not None
+
+
 async def publish(
     session: AsyncSession,
     row: OrderRow,

@@ -7,13 +7,17 @@ from pydantic import TypeAdapter
 
 from adapters.postgres.ordering.tables import OrderRow, ParticularsRow
 from domain.accounts import DeliveryAddress
-from domain.events.orders import OrderState, PaymentSeen
+from domain.events.orders import OrderEvent, OrderState, PaymentSeen
 from domain.money import Money
 from domain.orders import Cancellation, Order, OrderLine, Particulars, Quote, Revision
 from domain.payments import OrderPayment
 from domain.progress import RecordOrder
 
 ADDRESS = TypeAdapter(DeliveryAddress)
+
+_NOT_CANCELLED = dict.fromkeys(
+    ("cancelled_by", "cancellation_code", "cancellation_reason", "remark_id")
+)
 
 
 def row_of(command: RecordOrder) -> dict[str, Any]:
@@ -136,6 +140,49 @@ def state_of(row: OrderRow) -> OrderState:
         run_id=row.run_id,
         request_hash=row.request_hash,
     )
+
+
+def columns_of(event: OrderEvent) -> dict[str, Any]:
+    """The whole row that the event was told of."""
+    order, payment = event.order, event.order.payment
+    quote = Quote(
+        subtotal=order.subtotal,
+        delivery_fee=order.delivery_fee,
+        service_fee=order.service_fee,
+        tip=order.tip,
+        total=order.total,
+    )
+    standing = OrderPayment(
+        status=payment.status,
+        authorized=payment.authorized,
+        captured=payment.captured,
+        refunded=payment.refunded,
+        refund_status=order.refund_status,
+        version=payment.version,
+    )
+    ended = order.cancellation
+    return {
+        "id": event.aggregate_id,
+        "run_id": order.run_id,
+        "status": order.status,
+        "customer_id": order.customer_id,
+        "restaurant_id": order.restaurant_id,
+        "currency": order.total.currency,
+        "placed_total": order.placed_total.amount,
+        "courier_id": order.courier_id,
+        "acceptance_minutes": order.acceptance_minutes,
+        "answer_by": order.answer_by,
+        "ready_by": order.ready_by,
+        "ride_minutes": order.ride_minutes,
+        "request_hash": order.request_hash,
+        "correlation_id": event.correlation_id,
+        "placed_at": order.placed_at,
+        "updated_at": event.occurred_at,
+        "version": event.aggregate_version,
+        **revision_columns(Revision(lines=[*order.lines], quote=quote)),
+        **payment_columns(standing),
+        **(cancellation_columns(ended) if ended else _NOT_CANCELLED),
+    }
 
 
 def particulars_of(row: ParticularsRow) -> Particulars:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
-from adapters.postgres.ordering.journal import publish, tell, was_told
+from adapters.postgres.ordering.journal import publish, tell, was_published, was_told
 from adapters.postgres.ordering.mapping import order_of, payment_columns, payment_of
 from adapters.postgres.ordering.statements import (
     ORDERS,
@@ -37,8 +37,6 @@ from domain.payments import OrderPayment
 from domain.progress import RecordCourier, RecordDelay, RecordOrder
 from domain.timeline import (
     Happening,
-    balance_moved,
-    courier_moved,
     delayed,
     lines_dropped,
     order_moved,
@@ -81,9 +79,7 @@ class OrderRepository:
                 if not await was_told(session, command.order_id, key=command.key):
                     raise IllegalTransition(f"The order is {status}: it can't be {command.status}.")
                 return
-            # The money first: who follows the timeline stops at the final status.
-            happenings = [*balance_moved(before, payment_of(row)), *_moved(command)]
-            await tell(session, row, key=command.key, happenings=happenings)
+            await tell(session, row, key=command.key, happenings=_moved(command))
             moved = OrderEventType(f"order_{command.status}")
             await publish(session, row, moved, key=command.key)
 
@@ -98,8 +94,6 @@ class OrderRepository:
                 return
             columns = payment_columns(command.payment)
             row = await _changed(session, command.order_id, **columns)
-            happenings = balance_moved(before, payment_of(row))
-            await tell(session, row, key=command.key, happenings=happenings)
             # One step may bring news of the money more than once.
             key = f"{command.key}:{row.version}"
             await publish(session, row, OrderEventType.PAYMENT_CHANGED, key=key)
@@ -122,17 +116,21 @@ class OrderRepository:
             await publish(session, row, OrderEventType.DELAYED, key=command.key)
 
     async def record_courier(self, command: RecordCourier) -> None:
+        """Write who has it, or that nobody has."""
+        type_ = (
+            OrderEventType.COURIER_ASSIGNED
+            if command.courier_id
+            else OrderEventType.COURIER_RELEASED
+        )
         async with self._database.transaction() as session:
             before = (await _locked(session, command.order_id)).courier_id
-            if await was_told(session, command.order_id, key=command.key):
+            # A try that was given up may arrive when later steps have moved on.
+            if command.courier_id == before or await was_published(
+                session, command.order_id, type_, key=command.key
+            ):
                 return
             row = await _changed(session, command.order_id, courier_id=command.courier_id)
-            said = courier_moved(command.courier_id)
-            await tell(session, row, key=command.key, happenings=[said])
-            if command.courier_id is None:
-                type_, released = OrderEventType.COURIER_RELEASED, before
-            else:
-                type_, released = OrderEventType.COURIER_ASSIGNED, None
+            released = None if command.courier_id else before
             await publish(session, row, type_, key=command.key, released=released)
 
     async def note(self, command: NoteOnTimeline) -> None:

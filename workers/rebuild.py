@@ -1,0 +1,96 @@
+"""`python -m workers rebuild orders`: are the rows of the orders what their events say?
+
+docs/events.md says how it is done, docs/operations.md when to do it.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from uuid import UUID
+
+import typer
+
+from adapters.kafka.cluster import create_topics
+from adapters.kafka.history import History
+from adapters.kafka.topics import ORDERS
+from adapters.postgres.engine import Database
+from adapters.postgres.ordering.rebuilding import Difference, RebuiltOrders
+from adapters.settings import DatabaseSettings, KafkaSettings
+from workers.rebuilding import Findings, Rebuilding
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def rebuild() -> None:
+    """Make lists anew from the events in Kafka, and compare them with the live ones."""
+
+
+@app.command()
+def orders(
+    *,
+    swap: bool = typer.Option(
+        default=False, help="Make the rows that differ what their events say."
+    ),
+) -> None:
+    """Compare every order's row with its events. Ends with status 1 where something differs."""
+    is_fine = asyncio.run(_rebuild(DatabaseSettings(), KafkaSettings(), swap=swap))
+    raise typer.Exit(0 if is_fine else 1)
+
+
+async def _rebuild(databases: DatabaseSettings, kafka: KafkaSettings, *, swap: bool) -> bool:
+    database = Database(databases.ordering_dsn)
+    rebuilt = RebuiltOrders(database)
+    await create_topics(kafka)
+    try:
+        async with History.connect(kafka, ORDERS) as history:
+            found = await Rebuilding(history, rebuilt).compare()
+        _print(told(found))
+        left = found.differences
+        if swap and left:
+            left = await rebuilt.swap([each.order_id for each in left])
+            _print(swapped(found, left))
+    finally:
+        await database.close()
+    return not (left or found.missing)
+
+
+def told(found: Findings) -> Iterator[str]:
+    """A line for all that is not as it should be, and at last the sums."""
+    for each in found.unreadable:
+        yield f"{ORDERS.name} partition {each.partition} offset {each.offset}: {each.reason}"
+    for order_id, versions in found.missing.items():
+        yield _about(order_id, f"no events of versions {', '.join(map(str, versions))}")
+    for difference in found.differences:
+        yield from _differs(difference)
+    yield (
+        f"{found.orders} orders, {found.events} events, {found.seconds:.1f} s: "
+        f"{len(found.differences)} differ, {len(found.missing)} lack events, "
+        f"{found.busy} moved meanwhile and were not compared"
+    )
+
+
+def swapped(found: Findings, left: list[Difference]) -> Iterator[str]:
+    """What a swap did not mend."""
+    for difference in left:
+        yield _about(difference.order_id, "left as it is")
+    yield f"{len(found.differences) - len(left)} swapped, {len(left)} left"
+
+
+def _differs(difference: Difference) -> Iterator[str]:
+    order_id, live, said = difference.order_id, difference.live, difference.told
+    if live is None:
+        yield _about(order_id, "no row, though it has events")
+    elif said is None:
+        yield _about(order_id, "no events, though it has a row")
+    else:
+        for name in difference.fields:
+            yield _about(order_id, f"{name}: live {live[name]!r}, events {said[name]!r}")
+
+
+def _about(order_id: UUID, what: str) -> str:
+    return f"order {order_id}: {what}"
+
+
+def _print(lines: Iterator[str]) -> None:
+    for line in lines:
+        typer.echo(line)

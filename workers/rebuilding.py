@@ -1,0 +1,87 @@
+"""Orders made anew from their events, and compared with the live ones while those go on."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from adapters.kafka.history import History, Unreadable
+from adapters.postgres.ordering.rebuilding import Difference, RebuiltOrders
+from domain.events.gaps import Gaps
+from domain.events.orders import OrderEvent
+
+# The relay needs a fraction of a second. What it has not sent by then counts as lost.
+_PATIENCE_SECONDS = 30.0
+_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """`differences` are those that no change on its way explains.
+
+    `missing` are versions without an event though a later one has come; `busy` counts the orders
+    that were not compared, because they moved at that moment.
+    """
+
+    orders: int
+    events: int
+    differences: list[Difference]
+    missing: dict[UUID, list[int]]
+    unreadable: list[Unreadable]
+    busy: int
+    seconds: float
+
+
+class Rebuilding:
+    def __init__(self, history: History[OrderEvent], orders: RebuiltOrders) -> None:
+        self._history = history
+        self._orders = orders
+        self._gaps = Gaps()
+        self._unreadable: list[Unreadable] = []
+        self._events = 0
+
+    async def compare(self) -> Findings:
+        """Make the orders anew and say where they differ. Repeats and disorder do no harm."""
+        began = time.monotonic()
+        await self._orders.clear()
+        await self._read_on()
+        lost = await self._catch_up(await self._orders.newer_than_their_events())
+        found = await self._orders.differences()
+        real = [it for it in found if it.order_id in lost or not it.is_newer_than_its_events]
+        return Findings(
+            orders=await self._orders.size(),
+            events=self._events,
+            differences=real,
+            missing=dict(self._gaps),
+            unreadable=self._unreadable,
+            busy=len(found) - len(real),
+            seconds=time.monotonic() - began,
+        )
+
+    async def _catch_up(self, due: Mapping[UUID, int]) -> set[UUID]:
+        """Wait for the events up to these versions, and return whose have not come.
+
+        Sooner than patience ends where nothing of them waits in the outbox: what was sent is there
+        to be read.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        late = set(due)
+        while late:
+            waiting = await self._orders.waiting_to_be_sent()
+            await self._read_on()
+            late = {each for each in late if self._gaps.last(each) < due[each]}
+            if not late & waiting or time.monotonic() > deadline:
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+        return late
+
+    async def _read_on(self) -> None:
+        """To the end of the topic, as it is now."""
+        async for batch in self._history.fresh():
+            events = [each for each in batch if isinstance(each, OrderEvent)]
+            self._unreadable += [each for each in batch if isinstance(each, Unreadable)]
+            self._events += len(events)
+            for event in events:
+                self._gaps.see(event.aggregate_id, event.aggregate_version)
+            await self._orders.write(events)
