@@ -6,13 +6,11 @@ here holds what a person wrote.
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from domain.deliveries import DeliveryCode
 from domain.events.deliveries import DeliveryEvent, DeliveryEventType
 from domain.events.payments import PaymentEvent, PaymentEventType
 from domain.orders import Actor, Cancellation, OrderStatus, Revision
-from domain.payments import OrderPayment, PaymentStatus, RefundStatus
 
 _STATUS = {
     OrderStatus.PLACED: "The order was placed.",
@@ -72,29 +70,6 @@ def order_moved(
     return Happening(f"order_{status}", actor, detail)
 
 
-def payment_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:
-    """What happened to the payment between the two; nothing where it is the same."""
-    if after.captured.amount > before.captured.amount:
-        return [_system("payment_captured", f"{after.captured} was taken.")]
-    details = {
-        PaymentStatus.REQUIRES_ACTION: "The customer's bank asks them to confirm the payment.",
-        PaymentStatus.AUTHORIZED: f"{after.authorized} is held on the customer's payment method.",
-        PaymentStatus.VOIDED: "The hold was released; nothing was taken.",
-        PaymentStatus.FAILED: "The payment did not go through.",
-    }
-    if after.status == before.status or after.status not in details:
-        return []
-    return [_system(f"payment_{after.status}", details[after.status])]
-
-
-def balance_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:
-    """What happened to payment and refund between the two; nothing where they are the same."""
-    moved = payment_moved(before, after)
-    if (before.refund_status, before.refunded) == (after.refund_status, after.refunded):
-        return moved
-    return [*moved, *_refund_moved(before, after)]
-
-
 def lines_dropped(revision: Revision) -> Happening:
     names = ", ".join(line.name for line in revision.lines if line.unavailable)
     detail = f"Not available any more: {names}. The order now costs {revision.quote.total}."
@@ -105,12 +80,6 @@ def delayed(minutes: int, ready_by: datetime | None) -> Happening:
     what = "to cook" if ready_by else "to answer"
     detail = f"The restaurant needs {minutes} minutes more {what}."
     return Happening("kitchen_delayed", Actor.RESTAURANT, detail)
-
-
-def courier_moved(courier_id: UUID | None) -> Happening:
-    if courier_id is None:
-        return Happening("courier_released", Actor.COURIER, "Another courier is sought.")
-    return Happening("courier_assigned", Actor.COURIER, "A courier comes for the food.")
 
 
 def payment_happening(event: PaymentEvent) -> Happening | None:
@@ -133,35 +102,6 @@ def delivery_happening(event: DeliveryEvent) -> Happening | None:
         case DeliveryEventType.FAILED if event.delivery.code:
             return _system("delivery_failed", _FAILED_DELIVERY[event.delivery.code])
     return None
-
-
-def _refund_moved(before: OrderPayment, after: OrderPayment) -> list[Happening]:
-    """A refund that was on its way and is owed again was failed by the bank, as is one that takes
-    back what had been given.
-    """
-    given = _system(
-        "refund_succeeded", f"{after.refunded} of {after.captured} has been given back."
-    )
-    now = {
-        RefundStatus.NONE: _system("refund_settled", "Nothing is owed to the customer."),
-        RefundStatus.PENDING: _system("refund_pending", "The refund is on its way."),
-        RefundStatus.DUE: _system("refund_due", "A refund is owed; a person looks after it."),
-        RefundStatus.PARTIAL: given,
-        RefundStatus.FULL: given,
-    }
-    failed = _refund_failed(before, after)
-    if failed and after.refund_status is RefundStatus.NONE:
-        # All came back: it is owed once more, whoever is to say so next.
-        return failed
-    return [*failed, now[after.refund_status]]
-
-
-def _refund_failed(before: OrderPayment, after: OrderPayment) -> list[Happening]:
-    is_due = after.refund_status is RefundStatus.DUE
-    stopped = is_due and before.refund_status is RefundStatus.PENDING
-    if stopped or after.refunded.amount < before.refunded.amount:
-        return [_system("refund_failed", "The refund did not go through.")]
-    return []
 
 
 def _system(event: str, detail: str) -> Happening:
