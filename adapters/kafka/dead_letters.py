@@ -4,6 +4,7 @@ Both are records of the topic's dead-letter topic, a decision after what it is a
 alone says which letters are open.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,8 +31,11 @@ class LetterId(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises `ValueError` for anything that `str` did not write."""
-        topic, _, offset = text.rpartition("@")
-        return cls(topic, int(offset))
+        found = re.fullmatch(r"(.+)@([0-9]+)", text)
+        if found is None:
+            message = f"{text!r} is no id of a letter, as TOPIC.dlt@OFFSET is."
+            raise ValueError(message)
+        return cls(found[1], int(found[2]))
 
     def __str__(self) -> str:
         return f"{self.topic}@{self.offset}"
