@@ -58,36 +58,30 @@ def announcements(event: OrderEvent) -> list[Notification]:
 
 
 def stock_announcements(event: StockEvent) -> list[Notification]:
-    """To the restaurant, of each dish of which the order took the last."""
-    if event.type is not StockEventType.RESERVED or event.restaurant_id is None:
+    """To the restaurant, where the order took the last of a dish; of several in one go."""
+    gone = [line.name for line in event.lines if line.left == 0]
+    if event.type is not StockEventType.RESERVED or event.restaurant_id is None or not gone:
         return []
-    kitchen = (Audience.RESTAURANT, event.restaurant_id)
-    return [
-        _again(
-            notification(
-                NotificationType.DISH_SOLD_OUT,
-                *kitchen,
-                order_id=event.aggregate_id,
-                dish=line.name,
-            ),
-            line.menu_item_id,
-        )
-        for line in event.lines
-        if line.left == 0
-    ]
+    told = notification(
+        NotificationType.DISH_SOLD_OUT,
+        Audience.RESTAURANT,
+        event.restaurant_id,
+        order_id=event.aggregate_id,
+        dishes=", ".join(gone),
+    )
+    return [_again(told, event.event_id)]
 
 
 def restaurant_announcements(event: RestaurantEvent) -> list[Notification]:
+    """To the restaurant, when it takes no orders for now: one of its staff did that."""
     if event.type is not RestaurantEventType.PAUSED:
         return []
-    kitchen = (Audience.RESTAURANT, event.aggregate_id)
-    return [
-        _again(
-            notification(NotificationType.ORDERS_PAUSED, *kitchen, order_id=None), event.event_id
-        )
-    ]
+    told = notification(
+        NotificationType.ORDERS_PAUSED, Audience.RESTAURANT, event.aggregate_id, order_id=None
+    )
+    return [_again(told, event.event_id)]
 
 
-def _again(one: Notification, which: UUID) -> Notification:
-    """What may be told several times of one order, or of none: `which` tells them apart."""
-    return replace(one, dedupe_key=f"{one.dedupe_key}:{which}")
+def _again(one: Notification, event_id: UUID) -> Notification:
+    """What may be told several times of one order, or of none: the event tells them apart."""
+    return replace(one, dedupe_key=f"{one.dedupe_key}:{event_id}")

@@ -141,9 +141,9 @@ _TEXTS: dict[NotificationType, tuple[str, str]] = {
     ),
     NotificationType.DISH_SOLD_OUT: (
         "Sold out",
-        "An order took the last of this dish: {dish}.",
+        "Sold out: {dishes}. An order took the last, and nobody can order more of it for now.",
     ),
-    NotificationType.ORDERS_PAUSED: ("Paused", "No orders are taken until you resume."),
+    NotificationType.ORDERS_PAUSED: ("Paused", "No new orders come in until you resume."),
 }
 
 

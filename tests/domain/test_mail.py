@@ -24,7 +24,7 @@ RECEIPTS = {
 
 
 def told(type_: NotificationType, audience: Audience = Audience.CUSTOMER) -> Notification:
-    words: dict[str, Any] = {"total": usd(2_300), "dish": "Margherita"}
+    words: dict[str, Any] = {"total": usd(2_300), "dishes": "Margherita"}
     return notification(type_, audience, uuid4(), order_id=uuid4(), **words)
 
 

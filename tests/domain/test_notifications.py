@@ -10,7 +10,7 @@ from tests.support.builders import an_order, usd
 class TestNotification:
     @pytest.mark.parametrize("type_", NotificationType)
     def test_has_words_for_every_type(self, type_: NotificationType) -> None:
-        words: dict[str, Any] = {"total": usd(2_300), "dish": "Margherita"}
+        words: dict[str, Any] = {"total": usd(2_300), "dishes": "Margherita"}
         told = notification(type_, Audience.CUSTOMER, uuid4(), order_id=uuid4(), **words)
         assert told.title
         assert told.body.endswith(".")

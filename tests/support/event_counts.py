@@ -54,7 +54,8 @@ async def miscounted(
     """
     schema, table, key, column = _COUNTED[topic]
     query = _BY_AGGREGATE.format(schema=schema, table=table, key=key, column=column)
-    values = {"aggregate": topic.aggregate, "among": among and [*map(str, among)]}
+    ids = None if among is None else [str(aggregate_id) for aggregate_id in among]
+    values = {"aggregate": topic.aggregate, "among": ids}
     wrong = {}
     async with database.transaction() as session:
         for aggregate_id, version, payloads in await session.execute(text(query), values):

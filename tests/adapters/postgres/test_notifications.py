@@ -19,7 +19,7 @@ from tests.support.builders import usd
 
 
 def told(recipient_id: UUID, type_: NotificationType) -> Notification:
-    words: dict[str, Any] = {"total": usd(2_300), "dish": "Margherita"}
+    words: dict[str, Any] = {"total": usd(2_300), "dishes": "Margherita"}
     return notification(type_, Audience.CUSTOMER, recipient_id, order_id=uuid4(), **words)
 
 
