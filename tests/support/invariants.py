@@ -17,6 +17,7 @@ _WAITING = {OrderStatus.CONFIRMED, OrderStatus.ACCEPTED}
 _OF_STATUSES = {f"order_{status}" for status in OrderStatus}
 _TAKEN_BACK = ("delivery_taken_back", "courier")
 _CALLED_OFF = ("delivery_called_off", "courier")
+_SOLD_OUT = ("dish_sold_out", "restaurant")
 _CONFIRMED = {("order_confirmed", "customer"), ("new_order", "restaurant")}
 _ANNOUNCED = {
     OrderStatus.ACCEPTED: {("order_accepted", "customer")},
@@ -126,10 +127,12 @@ def tells_people_once(order: OrderFacts) -> Iterator[str]:
     if {OrderStatus.ACCEPTED, OrderStatus.PAYMENT_FAILED} <= {*statuses}:
         may |= {("order_payment_failed", "restaurant")}
     must = may if order.seen.view.status in _WAITING else due
-    # Where a courier had it.
-    of_couriers = {_TAKEN_BACK, _CALLED_OFF} if OrderStatus.CANCELLED in statuses else {_TAKEN_BACK}
+    # Where a courier had it, and where it took the last of a dish.
+    besides = {_TAKEN_BACK, _SOLD_OUT}
+    if OrderStatus.CANCELLED in statuses:
+        besides.add(_CALLED_OFF)
     yield from (f"never told {missing}" for missing in sorted(must - told.keys()))
-    yield from (f"told {surplus}" for surplus in sorted(told.keys() - may - of_couriers))
+    yield from (f"told {surplus}" for surplus in sorted(told.keys() - may - besides))
     # One courier after another may lose it.
     once = (each for each in told.items() if each[0] != _TAKEN_BACK)
     yield from (f"told {each} {count} times" for each, count in once if count > 1)
