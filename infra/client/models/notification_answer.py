@@ -21,7 +21,7 @@ class NotificationAnswer:
         type_ (NotificationType):
         title (str):
         body (str):
-        order_id (UUID):
+        order_id (None | UUID):
         created_at (datetime.datetime):
         read_at (datetime.datetime | None):
     """
@@ -30,7 +30,7 @@ class NotificationAnswer:
     type_: NotificationType
     title: str
     body: str
-    order_id: UUID
+    order_id: None | UUID
     created_at: datetime.datetime
     read_at: datetime.datetime | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -44,7 +44,11 @@ class NotificationAnswer:
 
         body = self.body
 
-        order_id = str(self.order_id)
+        order_id: None | str
+        if isinstance(self.order_id, UUID):
+            order_id = str(self.order_id)
+        else:
+            order_id = self.order_id
 
         created_at = self.created_at.isoformat()
 
@@ -81,7 +85,20 @@ class NotificationAnswer:
 
         body = d.pop("body")
 
-        order_id = UUID(d.pop("order_id"))
+        def _parse_order_id(data: object) -> None | UUID:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                order_id_type_0 = UUID(data)
+
+                return order_id_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | UUID, data)
+
+        order_id = _parse_order_id(d.pop("order_id"))
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 

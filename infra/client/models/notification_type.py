@@ -4,6 +4,7 @@ NotificationType = Literal[
     "delivery_called_off",
     "delivery_paid",
     "delivery_taken_back",
+    "dish_sold_out",
     "money_owed",
     "new_order",
     "order_accepted",
@@ -14,12 +15,14 @@ NotificationType = Literal[
     "order_payment_failed",
     "order_picked_up",
     "order_rejected",
+    "orders_paused",
 ]
 
 NOTIFICATION_TYPE_VALUES: set[NotificationType] = {
     "delivery_called_off",
     "delivery_paid",
     "delivery_taken_back",
+    "dish_sold_out",
     "money_owed",
     "new_order",
     "order_accepted",
@@ -30,6 +33,7 @@ NOTIFICATION_TYPE_VALUES: set[NotificationType] = {
     "order_payment_failed",
     "order_picked_up",
     "order_rejected",
+    "orders_paused",
 }
 
 
