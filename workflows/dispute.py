@@ -98,11 +98,14 @@ class DisputeWorkflow:
         workflow.upsert_search_attributes([AMOUNT.value_set(str(dispute.amount)), attention])
 
     async def _write(self, dispute: Dispute, state: DisputeState) -> None:
-        """Tell it on the order's timeline, where it was not told yet."""
+        """Tell it on the order's timeline, where neither we nor payments' own event has."""
         if state in self._written:
             return
         self._written.add(state)
         event, sentence = _EVENTS[state]
+        # A dispute may be older than payments' events: what was told of it then has none.
+        if workflow.patched(f"{event}_is_told_by_payments"):
+            return
         note = NoteOnTimeline(
             order_id=dispute.order_id,
             key=f"{dispute.dispute_id}:{event}",

@@ -32,10 +32,6 @@ class FakeDisputes:
         self.notes: list[NoteOnTimeline] = []
         self.order_id = uuid4()
 
-    @property
-    def events(self) -> list[str]:
-        return [note.event for note in self.notes]
-
     @activity.defn
     async def record_dispute(self, command: LookAtDispute) -> Dispute | None:
         # The engine's clock, which may jump.
