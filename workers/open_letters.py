@@ -17,25 +17,33 @@ OPEN = Gauge("dead_letters_open", "Dead letters neither replayed nor dropped.", 
 
 
 async def count_open_letters(kafka: KafkaSettings) -> None:
-    """Until it is cancelled. Each look reads only what is new."""
+    """Until it is cancelled. Several processes tell the same."""
     async for attempt in endure():
         with attempt:
             await create_topics(kafka)
             async with DeadLetterReader.connect(kafka) as reader:
-                await _count(reader)
+                letters = OpenLetters(reader)
+                while True:
+                    await letters.count()
+                    await asyncio.sleep(_EVERY_SECONDS)
 
 
-async def _count(reader: DeadLetterReader) -> None:
-    letters: set[LetterId] = set()
-    while True:
-        async for found in reader.fresh():
+class OpenLetters:
+    """Remembers the ids only."""
+
+    def __init__(self, reader: DeadLetterReader) -> None:
+        self._reader = reader
+        self._open: set[LetterId] = set()
+
+    async def count(self) -> None:
+        """Reads only what is new since the last time."""
+        async for found in self._reader.fresh():
             if isinstance(found, DeadLetter):
-                letters.add(found.id)
+                self._open.add(found.id)
             else:
-                letters.discard(found.letter)
-        oldest = dict(await reader.oldest())
-        letters = {letter for letter in letters if letter.offset >= oldest[letter.topic]}
+                self._open.discard(found.letter)
+        oldest = dict(await self._reader.oldest())
+        self._open = {letter for letter in self._open if letter.offset >= oldest[letter.topic]}
         for topic in TOPICS:
-            waiting = [letter for letter in letters if letter.topic == topic.dead.name]
+            waiting = [letter for letter in self._open if letter.topic == topic.dead.name]
             OPEN.labels(topic.name).set(len(waiting))
-        await asyncio.sleep(_EVERY_SECONDS)

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from adapters.kafka.cluster import REQUEST_TIMEOUT_MS, RETRY_BACKOFF_MS
 from adapters.kafka.record import Record
+from adapters.kafka.topics import LARGEST_RECORD
 from adapters.settings import KafkaSettings
 
 # A process that ends waits no longer than this for a broker that is away.
@@ -34,6 +35,7 @@ class Producer:
             bootstrap_servers=settings.bootstrap,
             enable_idempotence=True,
             acks="all",
+            max_request_size=LARGEST_RECORD,
             request_timeout_ms=REQUEST_TIMEOUT_MS,
             retry_backoff_ms=RETRY_BACKOFF_MS,
         )

@@ -22,24 +22,30 @@ E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 _KEPT = timedelta(days=90)
 
+LARGEST_RECORD = 2 * 1024 * 1024
+"""Bytes: so that also the largest record that a broker takes has room for why it is dead."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """`partitions` bound how many consumers share the work; a key stays in one of them.
 
     They never change: with another number the keys move, and an aggregate's events lose their
-    order. `retention` None is for ever.
+    order. `retention` None is for ever. A record has at most `largest` bytes; None is what the
+    broker says, usually a megabyte.
     """
 
     name: str
     partitions: int
     retention: timedelta | None
+    largest: int | None = None
 
     @property
     def configs(self) -> dict[str, str]:
         """Never compacted: every event counts, not the last of a key."""
         kept = -1 if self.retention is None else int(self.retention.total_seconds() * 1000)
-        return {"cleanup.policy": "delete", "retention.ms": str(kept)}
+        bound = {} if self.largest is None else {"max.message.bytes": str(self.largest)}
+        return {"cleanup.policy": "delete", "retention.ms": str(kept), **bound}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,7 @@ class EventTopic(Topic, Generic[E_co]):
     @property
     def dead(self) -> Topic:
         """Where what could not be dealt with waits for a person."""
-        return Topic(name=f"{self.name}.dlt", partitions=1, retention=_KEPT)
+        return Topic(name=f"{self.name}.dlt", partitions=1, retention=_KEPT, largest=LARGEST_RECORD)
 
 
 # The orders can be made anew from their events alone, so these are kept.
