@@ -33,9 +33,9 @@ async def serve(
         return JSONResponse({"status": "ok"})
 
     async def ready(_request: Request) -> Response:
-        results = dict(
-            zip(checks, await asyncio.gather(*map(_result, checks.values())), strict=True)
-        )
+        asked = dict(checks)
+        answers = await asyncio.gather(*map(_result, asked.values()))
+        results = dict(zip(asked, answers, strict=True))
         good = bool(results) and set(results.values()) == {"ok"}
         return JSONResponse(
             {

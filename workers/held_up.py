@@ -1,7 +1,7 @@
 """What can't be sent holds up its own aggregate and no other."""
 
-import time
 from datetime import UTC, datetime
+from time import monotonic
 
 from adapters.postgres.outbox_reader import OutboxRecord
 
@@ -19,11 +19,11 @@ class HeldUp:
         """Returns for how many seconds."""
         age = (datetime.now(UTC) - record.created_at).total_seconds()
         seconds = min(max(age, _SHORTEST), _LONGEST)
-        self._until[record.aggregateid] = time.monotonic() + seconds
+        self._until[record.aggregateid] = monotonic() + seconds
         return seconds
 
     def ids(self) -> list[str]:
         """Of those that are to be left alone now."""
-        now = time.monotonic()
+        now = monotonic()
         self._until = {held: until for held, until in self._until.items() if until > now}
         return [*self._until]

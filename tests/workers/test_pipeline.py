@@ -156,8 +156,8 @@ class TestRelay:
 
         async def says_so() -> bool:
             answer = await pipeline.health_of("outbox")
-            waiting = answer["details"]["outbox"]["ordering"]["unpublished"]
-            return answer["checks"]["kafka"] != "ok" and waiting == len(orders) * len(STEPS)
+            waiting: int = answer["details"]["outbox"]["ordering"]["unpublished"]
+            return waiting == len(orders) * len(STEPS) and answer["checks"]["kafka"] != "ok"
 
         await eventually(says_so)
         assert not await pipeline.is_ready("outbox")
