@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from adapters.kafka.codec import decode
-from adapters.kafka.topics import DELIVERIES, ORDERS, RESTAURANTS, STOCK, EventTopic
+from adapters.kafka.topics import DELIVERIES, ORDERS, PAYMENTS, RESTAURANTS, STOCK, EventTopic
 from adapters.postgres.engine import Database
 from domain.events.envelope import Event
 
@@ -16,6 +16,7 @@ E = TypeVar("E", bound=Event)
 # Schema, table, key, and the column that counts the events.
 _COUNTED: dict[EventTopic[Any], tuple[str, str, str, str]] = {
     ORDERS: ("ordering", "orders", "id", "version"),
+    PAYMENTS: ("payments", "payments", "order_id", "event_version"),
     DELIVERIES: ("delivery", "deliveries", "order_id", "version"),
     STOCK: ("catalog", "reservations", "order_id", "version"),
     RESTAURANTS: ("catalog", "restaurants", "id", "event_version"),

@@ -24,6 +24,7 @@ from domain.stock import (
 )
 from tests.support.event_counts import miscounted, written
 from tests.support.kitchens import Kitchen, a_kitchen, stock_of
+from tests.support.statements import statements
 
 
 @pytest.fixture
@@ -140,6 +141,17 @@ class TestStockEvents:
         restaurant_id = kitchen.restaurant.restaurant_id
         about = [event.type for event in await written(catalog, RESTAURANTS, restaurant_id)]
         assert about == [RestaurantEventType.OPENED, RestaurantEventType.ITEM_ADDED]
+
+    async def test_cost_a_reservation_one_statement(
+        self, stock: StockRepository, restaurants: RestaurantRepository
+    ) -> None:
+        kitchen = await a_kitchen(restaurants, stock=[5, 5, None])
+        with statements() as sent:
+            await stock.reserve(kitchen.reserve(1, 1, 1))
+
+        # Reservation, slot, dishes (read and locked), lines, stock; and the event.
+        assert len(sent) == 6
+        assert "catalog.outbox" in sent[-1][0]
 
 
 class TestItemsWithdrawn:
