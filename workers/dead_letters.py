@@ -45,13 +45,14 @@ def replay(
     ids: Ids = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every open letter.")] = False,
+    topic: Topic = None,
     again: Again = False,
     by: By,
 ) -> None:
     """Send what came to its topic again, as it came; who has dealt with it drops it by its id."""
-    if bool(ids) == all_:
-        raise typer.BadParameter("Name the letters, or say --all.")
-    entries = _find(ids) if ids else [each for each in _read(None) if each.resolution is None]
+    if bool(ids) == all_ or (ids and topic):
+        raise typer.BadParameter("Name the letters, or say --all, maybe with a --topic.")
+    entries = _find(ids) if ids else [each for each in _read(topic) if each.resolution is None]
     letters = _undecided(entries, again=again)
     asyncio.run(letter_box.replay(KafkaSettings(), letters, by=by))
     typer.echo(f"Replayed: {_named(letters)}.")
