@@ -204,7 +204,6 @@ class TestTimeline:
         assert [entry["event"] for entry in items] == [
             "order_placed",
             "order_reserved",
-            "payment_authorized",
             "order_confirmed",
         ]
         assert [entry["sequence"] for entry in items] == sorted(

@@ -76,7 +76,7 @@ class TestPositions:
     ) -> None:
         await desk.claim(order_id, courier)
         async with following(person, order_id) as stream:
-            await stream.until("courier_assigned")
+            await stream.until("order_accepted")
             position = await brought_about(stream.next(), partial(tell, courier, km=1))
         place = north_of(KITCHEN, 1)
         assert (position.name, position.id) == ("position", None)
@@ -90,7 +90,7 @@ class TestPositions:
         }
         async with following(person, order_id) as again:
             await desk.note(order_id)
-            assert (await again.until("note_added")).id == 6
+            assert (await again.until("note_added")).id == 5
             assert "position" not in {event.name for event in again.events}
 
     async def test_are_of_the_orders_in_the_couriers_hands(
@@ -104,7 +104,7 @@ class TestPositions:
             await desk.release(order_id, courier)
             await tell(courier)
             await desk.note(order_id)
-            assert (await stream.until("note_added")).id == 7
+            assert (await stream.until("note_added")).id == 5
             assert "position" not in {event.name for event in stream.events}
 
     async def test_come_once_a_second_at_most(
@@ -130,7 +130,7 @@ class TestPositions:
 
         try:
             async with following(person, order_id) as stream:
-                await stream.until("courier_assigned")
+                await stream.until("order_accepted")
                 await brought_about(stream.until("position"), tell_often)
                 await desk.note(order_id)
                 await stream.until("note_added")
@@ -168,7 +168,7 @@ class TestPositions:
         await desk.offer(order_id)
         await desk.claim(order_id, courier)
         async with following(staff, order_id) as theirs, following(person, order_id) as stream:
-            await theirs.until("courier_assigned")
+            await theirs.until("order_accepted")
             await people.accounts.remove_staff(UUID(staff.id), restaurant_id)
             assert await brought_about(theirs.rest(), partial(tell, courier)) == []
             await brought_about(stream.until("position"), partial(tell, courier))

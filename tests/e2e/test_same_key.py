@@ -49,7 +49,9 @@ class TestOneKey:
         self, platform: Platform, forgotten: Forgotten
     ) -> None:
         order, sandbox = forgotten.order, platform.sandbox
-        timeline, ledger = await order.timeline(), await sandbox.entries(order.id)
+        # What payments did comes through Kafka, and this last.
+        timeline = await seen(order.timeline, lambda entries: "payment_voided" in str(entries))
+        ledger = await sandbox.entries(order.id)
         await seen(forgotten.is_forgotten, bool, seconds=100)
 
         again = await platform.town.ask(order.customer, forgotten.body, key=forgotten.key)
