@@ -148,8 +148,10 @@ class TestTransactions:
         }
         # Kafka's offsets. The engine's `session.begin()` needs no call of its own.
         assert commits == {
+            ("adapters/kafka/consumer.py", "member"),
+            ("adapters/kafka/consumer.py", "self"),
             ("adapters/kafka/consumer.py", "self._consumer"),
-            ("workers/events.py", "consumer"),
+            ("workers/consuming.py", "consumer"),
         }
 
 

@@ -229,7 +229,7 @@ class TestWorker:
             assert await ending == 0
             assert "activity.finished" in worker.events()
 
-    def test_names_the_queues_there_are(self, environment: dict[str, str]) -> None:
+    def test_refuses_a_queue_that_is_none(self, environment: dict[str, str]) -> None:
         run = subprocess.run(
             [sys.executable, "-m", "workers", "kitchen"],
             check=False,
@@ -239,8 +239,19 @@ class TestWorker:
         )
 
         assert run.returncode == 2
+        assert "No such command 'kitchen'" in run.stderr
+
+    def test_names_the_queues_there_are(self, environment: dict[str, str]) -> None:
+        run = subprocess.run(
+            [sys.executable, "-m", "workers", "--help"],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=environment,
+        )
+
         for queue in ("orders", "payments", "delivery", "notifications", "outbox", "events"):
-            assert queue in run.stderr
+            assert queue in run.stdout
 
     def test_fails_with_a_reason_where_a_setting_is_missing(self) -> None:
         run = subprocess.run(
