@@ -38,20 +38,20 @@ HELD_UP = Gauge(
 
 async def work(process: Process) -> None:
     """Relay the outboxes of all contexts, each on its own, and keep house beside."""
-    kafka = KafkaSettings()
+    kafka, databases = KafkaSettings(), DatabaseSettings()
+    keepers = [Keeper(context, databases.of(context)) for context in CONTEXTS]
     process.checks["kafka"] = partial(ping, kafka)
-    async for attempt in endure():
-        with attempt:
-            await create_topics(kafka)
-    databases = DatabaseSettings()
+    process.checks.update({keeper.context: keeper.check for keeper in keepers})
+    process.details["outbox"] = partial(_waiting, keepers)
     async with asyncio.TaskGroup() as group:
         group.create_task(keep_house(databases))
-        keepers = [Keeper(context, databases.of(context)) for context in CONTEXTS]
-        process.details["outbox"] = partial(_waiting, keepers)
         for keeper in keepers:
-            process.checks[keeper.context] = keeper.check
             group.create_task(keeper.run())
-            group.create_task(Relay(keeper.context, databases.of(keeper.context), kafka).run())
+        async for attempt in endure():
+            with attempt:
+                await create_topics(kafka)
+        for context in CONTEXTS:
+            group.create_task(Relay(context, databases.of(context), kafka).run())
 
 
 class Relay:

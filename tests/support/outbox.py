@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
@@ -36,3 +36,10 @@ async def write(database: Database, aggregate: str = "a") -> UUID:
 async def empty(database: Database) -> None:
     async with database.transaction() as session:
         await session.execute(text("TRUNCATE notifications.outbox"))
+
+
+async def unpublished(database: Database) -> list[UUID]:
+    """Oldest first."""
+    rows = select(OutboxRow.id).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.position)
+    async with database.transaction() as session:
+        return [*await session.scalars(rows)]
