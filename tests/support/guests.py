@@ -18,7 +18,6 @@ from tests.support.rest import Person
 from tests.support.town import Kitchen, insist
 
 _LOOK_EVERY = 0.2
-_PATIENCE = 100
 _ORDERS = """
 SELECT o.id, o.status, o.captured, o.refunded, o.refund_status, o.courier_id, d.state AS delivery
 FROM ordering.orders o LEFT JOIN delivery.deliveries d ON d.order_id = o.id
@@ -53,6 +52,8 @@ class Guest:
     couriers: tuple[Person, Person]
     support: Person
     sandbox: Sandbox
+    # Seconds for each step.
+    patience: float = 100
 
     @property
     def row(self) -> dict[str, Any]:
@@ -67,7 +68,7 @@ class Guest:
         def there(row: dict[str, Any]) -> bool:
             return all(row.get(name) == value for name, value in wanted.items())
 
-        await seen(look, there, seconds=_PATIENCE, pause=_LOOK_EVERY)
+        await seen(look, there, seconds=self.patience, pause=_LOOK_EVERY)
 
     async def gets(self, column: str) -> None:
         """Return when there is something in the column."""
@@ -75,7 +76,7 @@ class Guest:
         async def look() -> dict[str, Any]:
             return self.row
 
-        await seen(look, lambda row: row.get(column), seconds=_PATIENCE, pause=_LOOK_EVERY)
+        await seen(look, lambda row: row.get(column), seconds=self.patience, pause=_LOOK_EVERY)
 
     async def do(self, who: Person, verb: str, body: Any = None, *, of: str = "orders") -> None:
         """What was done already, as it seems to who asks again, is refused as a conflict."""

@@ -18,6 +18,9 @@ _OF_STATUSES = {f"order_{status}" for status in OrderStatus}
 _TAKEN_BACK = ("delivery_taken_back", "courier")
 _CALLED_OFF = ("delivery_called_off", "courier")
 _SOLD_OUT = ("dish_sold_out", "restaurant")
+_DELAYED = ("order_delayed", "customer")
+# One courier after another may lose it, and the kitchen may need ever longer.
+_REPEATED = {_TAKEN_BACK, _DELAYED}
 _CONFIRMED = {("order_confirmed", "customer"), ("new_order", "restaurant")}
 _ANNOUNCED = {
     OrderStatus.ACCEPTED: {("order_accepted", "customer")},
@@ -127,14 +130,13 @@ def tells_people_once(order: OrderFacts) -> Iterator[str]:
     if {OrderStatus.ACCEPTED, OrderStatus.PAYMENT_FAILED} <= {*statuses}:
         may |= {("order_payment_failed", "restaurant")}
     must = may if order.seen.view.status in _WAITING else due
-    # Where a courier had it, and where it took the last of a dish.
-    besides = {_TAKEN_BACK, _SOLD_OUT}
+    # Where a courier had it, where the kitchen needed longer, and where it took the last of a dish.
+    besides = {*_REPEATED, _SOLD_OUT}
     if OrderStatus.CANCELLED in statuses:
         besides.add(_CALLED_OFF)
     yield from (f"never told {missing}" for missing in sorted(must - told.keys()))
     yield from (f"told {surplus}" for surplus in sorted(told.keys() - may - besides))
-    # One courier after another may lose it.
-    once = (each for each in told.items() if each[0] != _TAKEN_BACK)
+    once = (each for each in told.items() if each[0] not in _REPEATED)
     yield from (f"told {each} {count} times" for each, count in once if count > 1)
 
 

@@ -123,9 +123,10 @@ class Town:
     ) -> Kitchen:
         staff = by or self._cook
         body = {"name": "Soranu Kitchen", "currency": "USD", "address": KITCHEN, **given}
-        restaurant = (await staff.post("/restaurants", body)).json()
+        restaurant = (await insist(lambda: staff.post("/restaurants", body))).json()
         dish = {"name": "Shiro wot", "price": money(1250), "stock": stock}
-        item = await staff.post(f"/restaurants/{restaurant['id']}/menu/items", dish)
+        path = f"/restaurants/{restaurant['id']}/menu/items"
+        item = await insist(lambda: staff.post(path, dish))
         assert item.status_code == 201, item.text
         self.stocked[UUID(item.json()["id"])] = stock
         return Kitchen(staff=staff, restaurant_id=restaurant["id"], item_id=item.json()["id"])

@@ -3,7 +3,6 @@
 By its own SQL and not by the repositories, which are part of what is looked at.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -91,12 +90,14 @@ class Witnesses:
         timeline = _by_order(await self._rows(_TIMELINE, ids))
         told = _by_order(await self._rows(_TOLD, ids))
         events = await self.events()
-        ledger = await asyncio.gather(*(self.sandbox.entries(str(row["id"])) for row in rows))
+        ledger = await self.sandbox.every_entry()
         runs = await self._runs()
         return [
             OrderFacts(
                 seen=Seen(
-                    view=_view_of(row), entries=entries, statuses=_statuses_in(timeline[row["id"]])
+                    view=_view_of(row),
+                    entries=ledger.get(str(row["id"]), []),
+                    statuses=_statuses_in(timeline[row["id"]]),
                 ),
                 refund_status=row["refund_status"],
                 sequences=[entry["sequence"] for entry in timeline[row["id"]]],
@@ -106,7 +107,7 @@ class Witnesses:
                 reservation=row["reservation"],
                 run=runs.get(row["run_id"]),
             )
-            for row, entries in zip(rows, ledger, strict=True)
+            for row in rows
         ]
 
     async def events(self) -> dict[UUID, list[Sent]]:
