@@ -63,6 +63,7 @@ def _see_that_it_had_to(run: Run, tally: Tally) -> None:
 async def reconcile(run: Run, order_id: UUID) -> None:
     """As news of the order's money do."""
     await _start(run, [order_id])
+    run.orders[order_id].is_reconciled = True
     await run.watch()
 
 
