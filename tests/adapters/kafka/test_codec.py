@@ -33,7 +33,7 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(values_of(get_args(hint)[0]), max_size=3).map(tuple)
     if NoneType in get_args(hint):
         return st.none() | values_of(get_args(hint)[0])
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
         return st.builds(hint, **{name: values_of(each) for name, each in hints.items()})
     return st.from_type(hint)
@@ -44,7 +44,7 @@ def events_of(draw: st.DrawFn, topic: EventTopic[Event]) -> Event:
     """Of any type, with what that type has to say besides the state."""
     hints = get_type_hints(topic.event)
     type_ = draw(st.sampled_from(list(hints["type"])))
-    said = topic.message.DESCRIPTOR.fields_by_name
+    said: Any = topic.message.DESCRIPTOR.fields_by_name
     change = said[type_].message_type.fields_by_name
     values = {
         name: draw(values_of(hint))
@@ -92,7 +92,7 @@ class TestContract:
         assert [each.name for each in change.fields] == [*types]
 
     def test_says_all_that_the_event_says_and_nothing_else(self, topic: EventTopic[Event]) -> None:
-        descriptor = topic.message.DESCRIPTOR
+        descriptor: Any = topic.message.DESCRIPTOR
         [change] = descriptor.oneofs
         changes = [each.message_type.fields for each in change.fields]
         said = {each.name for each in descriptor.fields if each.containing_oneof is None}
@@ -128,7 +128,7 @@ class TestDecode:
     )
     def test_refuses_an_event_that_lacks_something(self, missing: str, named: str) -> None:
         message = events_pb2.OrderEvent.FromString(encode(an_order_event(OrderEventType.PLACED)))
-        message.ClearField(missing)  # type: ignore[arg-type]
+        message.ClearField(missing)
 
         with pytest.raises(Undecodable, match=named):
             decode(ORDERS, message.SerializeToString())
