@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import httpx
+import pytest
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
@@ -114,7 +115,11 @@ class Arena:
 
 @asynccontextmanager
 async def running_arena(knobs: Knobs) -> AsyncIterator[Arena]:
-    async with running_platform() as platform:
+    async with AsyncExitStack() as running:
+        with pytest.MonkeyPatch.context() as environment:
+            # As in production: with so many orders, it would be what costs most.
+            environment.setenv("WORKER_SANDBOX", "false")
+            platform = await running.enter_async_context(running_platform())
         stack, settings = platform.stack, platform.stack.site.settings
         more = [
             worker(stack.site, name.partition("-")[0], name=name, port=free_port())

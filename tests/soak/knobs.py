@@ -13,7 +13,7 @@ class Knobs(BaseSettings):
 
     orders: int = 50
     # At once, at most.
-    open: int = 30
+    open: int = 12
     kills: int = 7
     # Long enough for two looks of a relay at its outbox.
     away: int = 15
