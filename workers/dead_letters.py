@@ -2,17 +2,20 @@
 
 import asyncio
 import getpass
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Coroutine, Sequence
+from typing import Annotated, Any, TypeVar
 
 import typer
 
+from adapters.kafka.cluster import AWAY
 from adapters.kafka.dead_letters import DeadLetter, LetterId
 from adapters.kafka.topics import BY_NAME
 from adapters.settings import KafkaSettings
 from workers import letter_box
 from workers.letter_box import Entry
 from workers.letter_page import page_of, table_of
+
+T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -54,7 +57,7 @@ def replay(
         raise typer.BadParameter("Name the letters, or say --all, maybe with a --topic.")
     entries = _find(ids) if ids else [each for each in _read(topic) if each.resolution is None]
     letters = _undecided(entries, again=again)
-    asyncio.run(letter_box.replay(KafkaSettings(), letters, by=by))
+    _outcome(letter_box.replay(KafkaSettings(), letters, by=by))
     typer.echo(f"Replayed: {_named(letters)}.")
 
 
@@ -70,7 +73,7 @@ def drop(
     if not reason.strip():
         raise typer.BadParameter("Say why: --reason is empty.")
     letters = _undecided(_find(ids), again=again)
-    asyncio.run(letter_box.drop(KafkaSettings(), letters, reason=reason, by=by))
+    _outcome(letter_box.drop(KafkaSettings(), letters, reason=reason, by=by))
     typer.echo(f"Dropped: {_named(letters)}.")
 
 
@@ -79,13 +82,13 @@ def _read(topic: str | None) -> list[Entry]:
     if unknown := set(names) - set(BY_NAME):
         raise typer.BadParameter(f"There is no topic {unknown.pop()}: see {', '.join(BY_NAME)}.")
     dead = [BY_NAME[name].dead.name for name in names]
-    return list(asyncio.run(letter_box.read(KafkaSettings(), dead)).values())
+    return list(_outcome(letter_box.read(KafkaSettings(), dead)).values())
 
 
 def _find(ids: Sequence[str]) -> list[Entry]:
     """Each once, in the order given. Ends the command where one is none of a letter."""
     wanted = list(dict.fromkeys(map(_parse, ids)))
-    there = asyncio.run(letter_box.read(KafkaSettings(), {letter.topic for letter in wanted}))
+    there = _outcome(letter_box.read(KafkaSettings(), {letter.topic for letter in wanted}))
     if missing := [str(letter) for letter in wanted if letter not in there]:
         raise typer.BadParameter(f"There is no dead letter {', '.join(missing)}.")
     return [there[letter] for letter in wanted]
@@ -117,3 +120,11 @@ def _undecided(entries: Sequence[Entry], *, again: bool) -> list[DeadLetter]:
 
 def _named(letters: Sequence[DeadLetter]) -> str:
     return ", ".join(str(letter.id) for letter in letters) or "nothing, because nothing is open"
+
+
+def _outcome(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except AWAY as error:
+        typer.echo(f"Kafka does not answer: {error}", err=True)
+        raise typer.Exit(1) from error

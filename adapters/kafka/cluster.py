@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 from aiokafka import AIOKafkaClient
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    KafkaConnectionError,
+    NoError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from adapters.kafka.topics import TOPICS, Topic
 from adapters.settings import KafkaSettings
@@ -13,6 +18,9 @@ from adapters.settings import KafkaSettings
 REQUEST_TIMEOUT_MS = 10_000
 # Between two tries of the client's own.
 RETRY_BACKOFF_MS = 500
+
+AWAY: tuple[type[Exception], ...] = (KafkaConnectionError,)
+"""Raised where no broker answers whoever wants to connect."""
 
 
 async def create_topics(settings: KafkaSettings) -> None:

@@ -252,6 +252,12 @@ class TestReplay:
         assert answer.exit_code == 2
         assert why in answer.output
 
+    async def test_says_so_where_kafka_is_away(self) -> None:
+        away = {"KAFKA_BOOTSTRAP": f"127.0.0.1:{free_port()}"}
+        answer = await asyncio.to_thread(CliRunner().invoke, app, ["list"], env=away)
+        assert answer.exit_code == 1
+        assert "Kafka does not answer" in answer.output
+
 
 class TestConsumers:
     async def test_lose_and_double_nothing_while_one_joins_and_one_dies(
