@@ -19,6 +19,7 @@ PROCESSES = {
 
 COMMANDS = {
     "dead-letters": "Look at the events that could not be dealt with, and decide about them.",
+    "rebuild": "Make the list of orders anew from Kafka, and compare.",
 }
 """Each is an `app` in the module of its name."""
 

@@ -25,10 +25,6 @@ class Gaps:
         """The highest that was seen; 0 where none was."""
         return self._last.get(aggregate_id, 0)
 
-    def __len__(self) -> int:
-        """Of how many aggregates events were seen."""
-        return len(self._last)
-
     def __iter__(self) -> Iterator[tuple[UUID, list[int]]]:
         """Who misses which, below the highest that was seen."""
         return ((whose, sorted(which)) for whose, which in self._missing.items() if which)

@@ -121,9 +121,10 @@ class Pipeline:
 
 
 @asynccontextmanager
-async def running_pipeline() -> AsyncIterator[Pipeline]:
+async def running_pipeline(*processes: str) -> AsyncIterator[Pipeline]:
+    """With the relay and the consumers, or only those that are named."""
     with open_data_dir() as data_dir:
         async with Stack(StackSettings.isolated(data_dir)) as stack:
-            await stack.start(["kafka", "migrations", "outbox", "events"])
+            await stack.start(["kafka", "migrations", *(processes or ("outbox", "events"))])
             async with aclosing(Pipeline(stack)) as pipeline:
                 yield pipeline
