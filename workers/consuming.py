@@ -53,7 +53,7 @@ async def _take_part(group: Group, kafka: KafkaSettings) -> None:
         asyncio.TaskGroup() as tasks,
     ):
         lanes = Lanes(tasks)
-        dealer = Dealer(group.name, group.handlers, producer.send)
+        dealer = Dealer(group.name, handlers=group.handlers, send=producer.send)
         topics = [handler.topic.name for handler in group.handlers]
         consumer.join(topics, release=lanes.end)
         tasks.create_task(_measure(consumer, group.name, topics))

@@ -31,7 +31,7 @@ _WEATHER = (*AWAY, OSError)
 # As many as the pool of a context has connections.
 _AT_ONCE = 8
 # After each attempt but the last, which makes five.
-PAUSES_SECONDS = (0.2, 0.5, 1.5, 5.0)
+_PAUSES_SECONDS = (0.2, 0.5, 1.5, 5.0)
 
 CONSUMED = Counter(
     "events_consumed_total", "Events by what became of them.", ["group", "topic", "result"]
@@ -54,10 +54,10 @@ class Dealer:
     def __init__(
         self,
         group: str,
+        *,
         handlers: Sequence[Handler[Any]],
         send: Callable[[Record], Awaitable[None]],
-        *,
-        pauses: Sequence[float] = PAUSES_SECONDS,
+        pauses: Sequence[float] = _PAUSES_SECONDS,
     ) -> None:
         self._group = group
         self._handlers = {handler.topic.name: handler for handler in handlers}
@@ -68,7 +68,7 @@ class Dealer:
     async def deal_with(self, received: Received) -> None:
         """Returns when its offset may be committed: its effect stands, or its dead letter does.
 
-        Weather is waited for without end. Raises `KafkaError` where a dead letter can't be sent.
+        Weather is waited for without end. Raises what `send` raises of a dead letter.
         """
         failed_at: list[datetime] = []
         result = await self._attempt(received, failed_at)

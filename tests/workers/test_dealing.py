@@ -65,7 +65,7 @@ def a_received(value: bytes | None = None) -> Received:
 
 async def deal(effect: Effect, letters: Letters, received: Received | None = None) -> None:
     handler = Handler(topic=PAYMENTS, effect=effect)
-    dealer = Dealer("timeline", [handler], letters.send, pauses=(0, 0, 0, 0))
+    dealer = Dealer("timeline", handlers=[handler], send=letters.send, pauses=(0, 0, 0, 0))
     await dealer.deal_with(received or a_received())
 
 
@@ -131,7 +131,7 @@ class TestDealer:
             return "done"
 
         handler = Handler(topic=PAYMENTS, effect=effect)
-        dealer = Dealer("timeline", [handler], letters.send, pauses=(60,))
+        dealer = Dealer("timeline", handlers=[handler], send=letters.send, pauses=(60,))
         waiting = [asyncio.create_task(dealer.deal_with(each)) for each in failing]
         try:
             async with asyncio.timeout(10):
@@ -151,6 +151,8 @@ class TestDealer:
             at_work -= 1
             return "done"
 
-        dealer = Dealer("timeline", [Handler(topic=PAYMENTS, effect=effect)], letters.send)
+        dealer = Dealer(
+            "timeline", handlers=[Handler(topic=PAYMENTS, effect=effect)], send=letters.send
+        )
         await asyncio.gather(*(dealer.deal_with(a_received()) for _ in range(40)))
         assert most == 8
