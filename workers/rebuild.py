@@ -5,11 +5,13 @@ docs/events.md says how it is done, docs/operations.md when to do it.
 
 import asyncio
 from collections.abc import Iterator
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from adapters.kafka.cluster import create_topics
+from adapters import outages
+from adapters.kafka import cluster
 from adapters.kafka.history import History
 from adapters.kafka.topics import ORDERS
 from adapters.postgres.engine import Database
@@ -17,7 +19,7 @@ from adapters.postgres.ordering.rebuilding import Difference, RebuiltOrders
 from adapters.settings import DatabaseSettings, KafkaSettings
 from workers.rebuilding import Findings, Rebuilding
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 @app.callback()
@@ -28,20 +30,28 @@ def rebuild() -> None:
 @app.command()
 def orders(
     *,
-    swap: bool = typer.Option(
-        default=False, help="Make the rows that differ what their events say."
-    ),
+    swap: Annotated[
+        bool, typer.Option("--swap", help="Make the rows that differ what their events say.")
+    ] = False,
 ) -> None:
-    """Compare every order's row with its events. Ends with status 1 where something differs."""
-    is_fine = asyncio.run(_rebuild(DatabaseSettings(), KafkaSettings(), swap=swap))
+    """Compare every order's row with its events.
+
+    Ends with status 1 where something differs or is missing, and with 2 where Kafka or the
+    database does not answer.
+    """
+    try:
+        is_fine = asyncio.run(_rebuild(DatabaseSettings(), KafkaSettings(), swap=swap))
+    except (*cluster.AWAY, *outages.AWAY) as error:
+        typer.echo(f"A server does not answer: {error}", err=True)
+        raise typer.Exit(2) from error
     raise typer.Exit(0 if is_fine else 1)
 
 
 async def _rebuild(databases: DatabaseSettings, kafka: KafkaSettings, *, swap: bool) -> bool:
     database = Database(databases.ordering_dsn)
     rebuilt = RebuiltOrders(database)
-    await create_topics(kafka)
     try:
+        await cluster.create_topics(kafka)
         async with History.connect(kafka, ORDERS) as history:
             found = await Rebuilding(history, rebuilt).compare()
         _print(told(found))

@@ -22,6 +22,7 @@ from adapters.postgres.ordering.tables import OutboxRow
 from adapters.settings import KafkaSettings
 from domain.events.orders import OrderEventType
 from domain.events.payments import PaymentEventType
+from infra.stack.ports import free_port
 from tests.support import spoiling
 from tests.support.courses import Courses
 from tests.support.events import a_payment_event
@@ -64,13 +65,14 @@ class Shop:
         async with History.connect(self.kafka, ORDERS) as history:
             return await Rebuilding(history, self.rebuilt).compare()
 
-    async def command(self, *arguments: str) -> tuple[int | None, list[str]]:
+    async def command(self, *arguments: str, **settings: str) -> tuple[int | None, list[str]]:
         """Status and lines of `python -m workers rebuild orders …`."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "workers", "rebuild", "orders", *arguments),
-            env=self.pipeline.stack.site.environment(),
+            env=self.pipeline.stack.site.environment() | settings,
             stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         out, _ = await process.communicate()
         return process.returncode, out.decode().splitlines()
@@ -118,6 +120,10 @@ class TestRebuild:
         assert status == 0, summary
         assert summary.startswith(f"{COUNT} orders, ")
         assert summary.endswith("0 differ, 0 lack events, 0 moved meanwhile and were not compared")
+
+    async def test_says_where_a_server_is_away(self, shop: Shop) -> None:
+        nowhere = f"127.0.0.1:{free_port()}"
+        assert await shop.command(KAFKA_BOOTSTRAP=nowhere) == (2, [])
 
     async def test_names_order_and_field_of_rows_that_were_changed_by_hand(
         self, shop: Shop
