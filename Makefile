@@ -42,6 +42,8 @@ soak: $(READY) ## Orders go wrong, and requests are odd, in other ways each time
 	@$(PYTHON) -m infra.stack install
 	@RUNS=$${RUNS:-5000} $(PYTHON) -m pytest tests/model -k whatever -p no:cacheprovider
 	@EXAMPLES=$${EXAMPLES:-200} $(PYTHON) -m pytest tests/api/test_whatever_is_sent.py -p no:cacheprovider
+	@REBUILT=$${REBUILT:-10000} REPORTS=docs/soak $(PYTHON) -m pytest tests/soak/test_rebuild_of_many.py \
+		-p no:cacheprovider
 
 check: $(READY) openapi-current protos-current ## Format, lints, types, layers, contracts, lock
 	@.venv/bin/ruff format --check .
