@@ -10,6 +10,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from adapters.kafka.closing import close
 from adapters.kafka.cluster import REQUEST_TIMEOUT_MS, RETRY_BACKOFF_MS
 from adapters.kafka.offsets import Offsets
 from adapters.kafka.record import Record
@@ -78,7 +79,7 @@ class Consumer:
         finally:
             with suppress(TimeoutError, KafkaError):
                 await asyncio.wait_for(member.commit(), _LAST_SECONDS)
-            await consumer.stop()
+            await close(consumer)
 
     def join(self, topics: Iterable[str], *, release: Release) -> None:
         """Read a share of the topics' partitions.

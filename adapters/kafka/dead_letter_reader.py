@@ -6,6 +6,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from adapters.kafka.closing import close
 from adapters.kafka.cluster import REQUEST_TIMEOUT_MS
 from adapters.kafka.dead_letters import DeadLetter, LetterId, Resolution, read
 from adapters.kafka.topics import TOPICS
@@ -40,7 +41,7 @@ class DeadLetterReader:
             await consumer.start()
             yield cls(consumer)
         finally:
-            await consumer.stop()
+            await close(consumer)
 
     async def fresh(self) -> AsyncIterator[DeadLetter | Resolution]:
         """What has come since the last time, up to now; each topic in order."""

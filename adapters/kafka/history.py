@@ -7,6 +7,7 @@ from typing import Generic, Self, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
+from adapters.kafka.closing import close
 from adapters.kafka.cluster import REQUEST_TIMEOUT_MS, RETRY_BACKOFF_MS
 from adapters.kafka.codec import Undecodable, decode
 from adapters.kafka.topics import EventTopic
@@ -49,7 +50,7 @@ class History(Generic[E]):
             await consumer.start()
             yield cls(consumer, topic)
         finally:
-            await consumer.stop()
+            await close(consumer)
 
     async def fresh(self) -> AsyncIterator[list[E | Unreadable]]:
         """What has come since the last time, up to now: in batches, each partition in order."""
