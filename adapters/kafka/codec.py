@@ -7,6 +7,7 @@ does not have itself is in the message of its change.
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -89,10 +90,9 @@ def _event_of(topic: EventTopic[E], message: Any) -> E:
 
 
 def _read(message: Any, name: str, hint: Any) -> Any:
-    if get_origin(hint) is tuple:
-        kind = get_args(hint)[0]
+    kind, is_optional, is_many = _shape_of(hint)
+    if is_many:
         return tuple(_value_of(kind, each) for each in getattr(message, name))
-    kind, is_optional = _kind_of(hint)
     if _is_unsaid(message, name) and is_optional:
         return None
     if message.DESCRIPTOR.fields_by_name[name].has_presence and not message.HasField(name):
@@ -101,10 +101,12 @@ def _read(message: Any, name: str, hint: Any) -> Any:
     return _value_of(kind, getattr(message, name))
 
 
-def _kind_of(hint: Any) -> tuple[type[Any], bool]:
-    """Of what kind a field is, and whether it may be None."""
+@cache
+def _shape_of(hint: Any) -> tuple[type[Any], bool, bool]:
+    """Of what kind a field's values are, whether it may be None, and whether it has many."""
     kinds = get_args(hint) or (hint,)
-    return next(kind for kind in kinds if kind is not NoneType), NoneType in kinds
+    kind = next(kind for kind in kinds if kind not in (NoneType, Ellipsis))
+    return kind, NoneType in kinds, get_origin(hint) is tuple
 
 
 def _is_unsaid(message: Any, name: str) -> bool:
