@@ -38,12 +38,13 @@ test-parts: $(READY)
 test-whole: $(READY)
 	@$(PYTHON) -m pytest $(PARTS:%=--ignore=%) 2>&1 | sed -u 's/^/whole | /'
 
-soak: $(READY) ## Orders go wrong, and requests are odd, in other ways each time: RUNS, EXAMPLES, SEED
+soak: $(READY) ## The long proofs, other ones each time: RUNS EXAMPLES ORDERS OPEN KILLS AWAY REBUILT SEED
 	@$(PYTHON) -m infra.stack install
 	@RUNS=$${RUNS:-5000} $(PYTHON) -m pytest tests/model -k whatever -p no:cacheprovider
 	@EXAMPLES=$${EXAMPLES:-200} $(PYTHON) -m pytest tests/api/test_whatever_is_sent.py -p no:cacheprovider
-	@REBUILT=$${REBUILT:-10000} REPORTS=docs/soak $(PYTHON) -m pytest tests/soak/test_rebuild_of_many.py \
-		-p no:cacheprovider
+	@ORDERS=$${ORDERS:-5000} OPEN=$${OPEN:-100} KILLS=$${KILLS:-50} AWAY=$${AWAY:-300} \
+		REBUILT=$${REBUILT:-10000} SEED=$${SEED:-$$(date +%s)} REPORTS=docs/soak \
+		$(PYTHON) -m pytest tests/soak -p no:cacheprovider
 
 check: $(READY) openapi-current protos-current ## Format, lints, types, layers, contracts, lock
 	@.venv/bin/ruff format --check .
