@@ -70,14 +70,15 @@ class Couriers:
         """So many, at once: who needs one gets the same one twice."""
         async with self._changed:
             await self._changed.wait_for(lambda: len(self._with_room()) >= count)
-            taken = self._with_room()[: max(count, 1)]
-            self._held.update(taken if count else ())
-        first, last = self._people[taken[0]], self._people[taken[-1]]
+            taken = self._with_room()[:count]
+            self._held.update(taken)
+        # Who needs none has nobody to ask anything.
+        chosen = [self._people[id_] for id_ in taken or self._people]
         try:
-            yield first, last
+            yield chosen[0], chosen[count - 1]
         finally:
             async with self._changed:
-                self._held.subtract(taken if count else ())
+                self._held.subtract(taken)
                 self._changed.notify_all()
 
     async def tell_where_they_are(self) -> None:

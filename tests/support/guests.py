@@ -80,7 +80,8 @@ class Guest:
 
     async def do(self, who: Person, verb: str, body: Any = None, *, of: str = "orders") -> None:
         """What was done already, as it seems to who asks again, is refused as a conflict."""
-        answer = await insist(lambda: who.post(f"/{of}/{self.order_id}/{verb}", body))
+        path = f"/{of}/{self.order_id}/{verb}"
+        answer = await insist(lambda: who.post(path, body), seconds=self.patience)
         assert answer.status_code in {200, 409}, answer.text
 
     # What they do.

@@ -20,7 +20,9 @@ FINAL = {"delivered", "payment_failed", "rejected", "cancelled"}
 _WEATHER = {429, 503}
 
 
-async def insist(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+async def insist(
+    ask: Callable[[], Awaitable[httpx.Response]], *, seconds: float = 30
+) -> httpx.Response:
     """The first answer that is one."""
 
     async def look() -> httpx.Response | None:
@@ -30,7 +32,7 @@ async def insist(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response
             return None
         return None if answer.status_code in _WEATHER else answer
 
-    answer = await seen(look, lambda answer: answer is not None, pause=0.2)
+    answer = await seen(look, lambda answer: answer is not None, seconds=seconds, pause=0.2)
     assert answer is not None
     return answer
 
