@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from threading import Thread
 
 from opentelemetry import propagate, trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.propagators.textmap import CarrierT, Getter, default_getter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
@@ -49,11 +51,24 @@ class IdsOnly(OTLPSpanExporter):
         return super().export([_without_texts(span) for span in spans])
 
 
+class TraceParentOnly(TraceContextTextMapPropagator):
+    """Takes over which trace it is, and not the `tracestate`, which anybody may write into."""
+
+    def extract(
+        self,
+        carrier: CarrierT,
+        context: Context | None = None,
+        getter: Getter[CarrierT] = default_getter,
+    ) -> Context:
+        given = getter.get(carrier, "traceparent") or []
+        return super().extract({"traceparent": given}, context)
+
+
 @contextmanager
 def running(service: str) -> Iterator[None]:
     """What is traced within it is sent. `service` names the process in every span."""
-    # The standard's baggage is left out: it would carry a client's words into histories.
-    propagate.set_global_textmap(TraceContextTextMapPropagator())
+    # Nor is the standard's baggage: both would carry a client's words into histories and events.
+    propagate.set_global_textmap(TraceParentOnly())
     provider = TracerProvider(
         resource=Resource.create({SERVICE_NAME: service}), shutdown_on_exit=False
     )

@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.trace import StatusCode
 
 from adapters.kafka.record import Record
-from adapters.span_exporter import IdsOnly
+from adapters.span_exporter import IdsOnly, TraceParentOnly
 from adapters.tracing import consuming, headers, producing, trace_id
 from tests.support.collector import Collector, collecting
 
@@ -70,6 +70,24 @@ class TestExporting:
 
         assert found["headers"] == ["traceparent"]
         assert found["ended_after"] < EXPORTERS_OWN_PATIENCE
+
+
+class TestTraceParentOnly:
+    def test_takes_over_the_trace_and_no_word_of_a_stranger(self) -> None:
+        parent = f"00-{'a' * 32}-{'b' * 16}-01"
+        given = {"traceparent": parent, "tracestate": "who=jane.doe@example.org"}
+        sent: dict[str, str] = {}
+
+        TraceParentOnly().inject(sent, TraceParentOnly().extract(given))
+
+        assert sent == {"traceparent": parent}
+
+    def test_begins_anew_where_none_is_given(self) -> None:
+        sent: dict[str, str] = {}
+
+        TraceParentOnly().inject(sent, TraceParentOnly().extract({}))
+
+        assert sent == {}
 
 
 class TestWithoutCollector:
