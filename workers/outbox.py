@@ -7,6 +7,7 @@ which sends it again, and readers drop it by its id.
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import aclosing
 from functools import partial
 
 from prometheus_client import Gauge
@@ -20,13 +21,13 @@ from adapters.settings import DatabaseSettings, KafkaSettings
 from adapters.weather import endure
 from workers.held_up import HeldUp
 from workers.housekeeping import keep_house
-from workers.outbox_batch import Batch
 from workers.outbox_keeper import Keeper
+from workers.outbox_publisher import Publisher
 from workers.process import Process
 
 # Aggregates: enough to keep the broker busy, few enough to leave some to the other relays.
 _AT_ONCE = 100
-# Where so many are held up something else is wrong, and the log needs no more lines.
+# Where so many are held up something else is wrong: no more lines in the log, nothing more adrift.
 _HELD_UP_AT_MOST = 500
 # A commit wakes the relay; that a wake-up got lost is noticed after this long.
 _POLL_SECONDS = 1.0
@@ -75,20 +76,21 @@ class Relay:
         async with (
             Producer.connect(self._kafka) as producer,
             OutboxReader.connect(self._dsn, self._context) as outbox,
+            aclosing(
+                Publisher(self._context, outbox=outbox, producer=producer, held=self._held)
+            ) as publisher,
         ):
-            while not await self._refused_some(outbox, producer):
-                pass
+            while not publisher.refused:
+                await self._publish_some(outbox, publisher)
 
-    async def _refused_some(self, outbox: OutboxReader, producer: Producer) -> bool:
-        held = self._held.ids()
-        HELD_UP.labels(self._context).set(len(held))
-        limit = min(_AT_ONCE, _HELD_UP_AT_MOST - len(held))
-        batch = Batch(self._context, outbox=outbox, producer=producer, held=self._held)
-        async with outbox.take(limit, without=held) as aggregates:
-            await batch.publish(aggregates)
+    async def _publish_some(self, outbox: OutboxReader, publisher: Publisher) -> None:
+        stuck = {*self._held.ids(), *publisher.adrift()}
+        HELD_UP.labels(self._context).set(len(stuck))
+        limit = min(_AT_ONCE, _HELD_UP_AT_MOST - len(stuck))
+        async with outbox.take(limit, without=stuck) as aggregates:
+            await publisher.publish(aggregates)
         if not aggregates:
             await outbox.wait(_POLL_SECONDS)
-        return batch.refused
 
 
 def _waiting(keepers: Iterable[Keeper]) -> dict[str, object]:

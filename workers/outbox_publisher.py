@@ -1,8 +1,8 @@
-"""Events that one relay has for itself at the moment: to Kafka, and marked as they arrive there."""
+"""Events that one relay has taken: to Kafka, and marked as they arrive there."""
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,7 +18,8 @@ from adapters.tracing import producing
 from workers.held_up import HeldUp
 
 _SIGN_OF_LIFE_SECONDS = LEASE_SECONDS / 5
-# Kafka may be away for this relay only, so others may have what it took.
+# Kafka may be away for this relay only, so others may have what it took. Or a partition has no
+# leader, so the others go on. What comes next, while something is adrift, gets less time.
 _LET_GO_SECONDS = 30.0
 
 PUBLISHED = Counter("outbox_published_total", "Events that the broker acknowledged.", ["context"])
@@ -32,8 +33,11 @@ DELAY = Histogram(
 log = structlog.stdlib.get_logger(__name__)
 
 
-class Batch:
-    """`refused` says whether the broker refused an event: such a producer is to be replaced."""
+class Publisher:
+    """With one producer. `refused` says whether the broker refused an event: then it needs another.
+
+    What can't be sent for long is adrift: others may have it, and it is still being tried here.
+    """
 
     def __init__(
         self, context: str, *, outbox: OutboxReader, producer: Producer, held: HeldUp
@@ -42,6 +46,7 @@ class Batch:
         self._outbox = outbox
         self._producer = producer
         self._held = held
+        self._sending: dict[str, asyncio.Task[None]] = {}
         self._acknowledged: list[UUID] = []
         self._weather: list[Exception] = []
         self.refused = False
@@ -49,30 +54,46 @@ class Batch:
     async def publish(self, aggregates: Iterable[Sequence[OutboxRecord]]) -> None:
         """Aggregates go side by side, so that one which can't be sent holds up only itself.
 
-        Raises what else kept an event from Kafka, once the others are there.
+        Returns when all is sent, or the rest adrift. Marks what arrived of that, too. Raises what
+        else kept an event from Kafka, once the others are there.
         """
-        sending = asyncio.gather(*map(self._send, aggregates))
+        patience = _LET_GO_SECONDS
+        if self._sending:
+            await self._mark()
+            patience = _SIGN_OF_LIFE_SECONDS
+        batch = {records[0].aggregateid: self._begin(records) for records in aggregates}
+        self._sending.update(batch)
         try:
-            await self._see_through(sending)
+            await self._see_through(batch.values(), patience)
         except asyncio.CancelledError:
             # What is not marked because Postgres is away as well is sent again.
             with suppress(Exception):
                 await self._mark()
             raise
-        finally:
-            sending.cancel()
-            with suppress(asyncio.CancelledError):
-                await sending
         if self._weather and not self.refused:
             raise self._weather[0]
 
-    async def _see_through(self, sending: asyncio.Future[list[None]]) -> None:
-        let_go_at = time.monotonic() + _LET_GO_SECONDS
-        while not sending.done():
-            await asyncio.wait({sending}, timeout=_SIGN_OF_LIFE_SECONDS)
+    def adrift(self) -> Collection[str]:
+        """Aggregates that are not to be taken again before what is under way has ended."""
+        return self._sending.keys()
+
+    async def aclose(self) -> None:
+        """Give up what is adrift. It is not marked, so it is sent again."""
+        for task in self._sending.values():
+            task.cancel()
+        await asyncio.gather(*self._sending.values(), return_exceptions=True)
+
+    def _begin(self, records: Sequence[OutboxRecord]) -> asyncio.Task[None]:
+        return asyncio.create_task(self._send(records))
+
+    async def _see_through(
+        self, batch: Iterable[asyncio.Task[None]], patience_seconds: float
+    ) -> None:
+        let_go_at = time.monotonic() + patience_seconds
+        under_way = {*batch}
+        while under_way and time.monotonic() < let_go_at:
+            _, under_way = await asyncio.wait(under_way, timeout=_SIGN_OF_LIFE_SECONDS)
             await self._mark()
-            if time.monotonic() > let_go_at:
-                await self._outbox.let_go()
 
     async def _send(self, records: Sequence[OutboxRecord]) -> None:
         """One after another: what follows an event that failed must not overtake it."""
@@ -105,8 +126,11 @@ class Batch:
 
     async def _mark(self) -> None:
         """What was acknowledged since. It also keeps the connection, and the locks with it."""
+        ended = [aggregate for aggregate, task in self._sending.items() if task.done()]
         acknowledged, self._acknowledged = self._acknowledged, []
         await self._outbox.mark_published(acknowledged)
+        for aggregate in ended:
+            del self._sending[aggregate]
         PUBLISHED.labels(self._context).inc(len(acknowledged))
 
 
