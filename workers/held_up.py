@@ -1,6 +1,6 @@
 """What can't be sent holds up its own aggregate and no other."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 
 from adapters.postgres.outbox_reader import OutboxRecord
@@ -15,9 +15,9 @@ class HeldUp:
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
 
-    def hold(self, record: OutboxRecord) -> float:
+    def hold(self, record: OutboxRecord, *, now: datetime) -> float:
         """Returns for how many seconds."""
-        age = (datetime.now(UTC) - record.created_at).total_seconds()
+        age = (now - record.created_at).total_seconds()
         seconds = min(max(age, _SHORTEST), _LONGEST)
         self._until[record.aggregateid] = monotonic() + seconds
         return seconds

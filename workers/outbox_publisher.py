@@ -105,7 +105,7 @@ class Publisher:
                 self._refuse(record, error)
                 return
             except Exception as error:  # noqa: BLE001 - Raised when all have had their turn.
-                self._held.hold(record)
+                self._held.hold(record, now=datetime.now(UTC))
                 self._weather.append(error)
                 return
             self._acknowledged.append(record.id)
@@ -114,6 +114,7 @@ class Publisher:
 
     def _refuse(self, record: OutboxRecord, error: Exception) -> None:
         self.refused = True
+        wait_seconds = self._held.hold(record, now=datetime.now(UTC))
         log.error(
             "outbox.held_up",
             context=self._context,
@@ -121,7 +122,7 @@ class Publisher:
             event_id=str(record.id),
             type=record.type,
             error=repr(error),
-            wait_seconds=round(self._held.hold(record), 1),
+            wait_seconds=round(wait_seconds, 1),
         )
 
     async def _mark(self) -> None:
