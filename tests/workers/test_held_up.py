@@ -6,7 +6,6 @@ import pytest
 from adapters.postgres.outbox_reader import OutboxRecord
 from workers.held_up import HeldUp
 
-
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
