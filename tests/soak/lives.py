@@ -34,10 +34,8 @@ async def _is_rejected(guest: Guest) -> None:
 
 async def _is_delayed_and_cancelled(guest: Guest) -> None:
     await guest.sees(status="confirmed")
-    path, once = f"/orders/{guest.order_id}/delay", {"Idempotency-Key": f"delay-{guest.order_id}"}
     staff = guest.kitchen.staff
-    answer = await insist(lambda: staff.post(path, {"minutes": 5}, headers=once))
-    assert answer.status_code == 200, answer.text
+    await guest.do(staff, "delay", {"minutes": 5}, key=f"delay-{guest.order_id}")
     await guest.do(staff, "accept")
     await guest.is_paid()
     await guest.cancel()

@@ -80,13 +80,20 @@ class Guest:
 
         await seen(look, lambda row: row.get(column), seconds=self.patience, pause=_LOOK_EVERY)
 
-    async def do(self, who: Person, verb: str, body: Any = None, *, of: str = "orders") -> None:
-        """A conflict is what is asked too early, and asked again: the order's row is a moment ahead
+    async def do(
+        self, who: Person, verb: str, body: Any = None, *, of: str = "orders", key: str = ""
+    ) -> None:
+        """Under the key, where there is one.
+
+        A conflict is what is asked too early, and asked again: the order's row is a moment ahead
         of its workflow. Or it has moved on: who asked before may not have heard that it worked.
         """
         path = f"/{of}/{self.order_id}/{verb}"
+        headers = {"Idempotency-Key": key} if key else {}
         for _ in range(_ASKS):
-            answer = await insist(lambda: who.post(path, body), seconds=self.patience)
+            answer = await insist(
+                lambda: who.post(path, body, headers=headers), seconds=self.patience
+            )
             if answer.status_code == 200:
                 return
             assert answer.status_code == 409, answer.text
