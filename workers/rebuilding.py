@@ -20,15 +20,17 @@ _POLL_SECONDS = 0.2
 class Findings:
     """`differences` are those that no change on its way explains.
 
-    `missing` are versions without an event though a later one has come; `busy` counts the orders
-    that were not compared, because they moved at that moment.
+    `missing` are versions without an event though a later one has come; `refused` are events that
+    Postgres can't hold, and why; `busy` counts the orders that were not compared, because they
+    moved at that moment.
     """
 
     orders: int
     events: int
     differences: list[Difference]
-    missing: dict[UUID, list[int]]
+    missing: dict[UUID, list[range]]
     unreadable: list[Unreadable]
+    refused: list[tuple[OrderEvent, str]]
     busy: int
     seconds: float
 
@@ -39,6 +41,7 @@ class Rebuilding:
         self._orders = orders
         self._gaps = Gaps()
         self._unreadable: list[Unreadable] = []
+        self._refused: list[tuple[OrderEvent, str]] = []
         self._events = 0
 
     async def compare(self) -> Findings:
@@ -55,6 +58,7 @@ class Rebuilding:
             differences=real,
             missing=dict(self._gaps),
             unreadable=self._unreadable,
+            refused=self._refused,
             busy=len(found) - len(real),
             seconds=time.monotonic() - began,
         )
@@ -81,7 +85,10 @@ class Rebuilding:
         async for batch in self._history.fresh():
             events = [each for each in batch if isinstance(each, OrderEvent)]
             self._unreadable += [each for each in batch if isinstance(each, Unreadable)]
-            self._events += len(events)
+            refused = await self._orders.write(events)
+            self._refused += refused
+            passed_over = {event.event_id for event, _ in refused}
             for event in events:
-                self._gaps.see(event.aggregate_id, event.aggregate_version)
-            await self._orders.write(events)
+                if event.event_id not in passed_over:
+                    self._events += 1
+                    self._gaps.see(event.aggregate_id, event.aggregate_version)

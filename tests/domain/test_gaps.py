@@ -1,3 +1,4 @@
+from itertools import chain
 from uuid import UUID
 
 from hypothesis import given
@@ -21,5 +22,12 @@ class TestGaps:
         missing = {
             each: sorted({*range(1, max(have))} - have) for each, have in versions.items() if have
         }
-        assert dict(gaps) == {each: which for each, which in missing.items() if which}
+        found = {whose: [*chain.from_iterable(which)] for whose, which in gaps}
+        assert found == {each: which for each, which in missing.items() if which}
         assert [gaps.last(each) for each in IDS] == [max(versions[each], default=0) for each in IDS]
+
+    def test_may_be_wider_than_any_memory(self) -> None:
+        gaps = Gaps()
+        for version in (2**60, 7):
+            gaps.see(IDS[0], version)
+        assert dict(gaps) == {IDS[0]: [range(1, 7), range(8, 2**60)]}
