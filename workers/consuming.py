@@ -70,8 +70,11 @@ async def _take_part(group: Group, kafka: KafkaSettings) -> None:
 
 
 async def _measure(consumer: Consumer, group: str, topics: Sequence[str]) -> None:
+    """Where the broker does not say, that is no reason to leave the group."""
     while True:
-        lag = await consumer.lag()
+        async for attempt in endure():
+            with attempt:
+                lag = await consumer.lag()
         for topic in topics:
             LAG.labels(group, topic).set(lag.get(topic, 0))
         await asyncio.sleep(_LAG_SECONDS)

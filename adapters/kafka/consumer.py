@@ -89,11 +89,13 @@ class Consumer:
         """
 
         async def revoked(partitions: Collection[Partition]) -> None:
-            await release(partitions)
-            await self.commit()
-            for partition in partitions:
-                self._offsets.pop(partition, None)
-                self._committed.pop(partition, None)
+            try:
+                await release(partitions)
+                await self.commit()
+            finally:
+                for partition in partitions:
+                    self._offsets.pop(partition, None)
+                    self._committed.pop(partition, None)
 
         self._consumer.subscribe(list(topics), listener=_Rebalances(revoked))
 

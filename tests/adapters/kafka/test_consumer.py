@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -45,10 +46,14 @@ class Member:
     def __init__(self, consumer: Consumer, topic: str) -> None:
         self.consumer = consumer
         self.released: set[Partition] = set()
+        self.fails_to_release = False
         consumer.join([topic], release=self._release)
 
     async def _release(self, partitions: Collection[Partition]) -> None:
         self.released |= set(partitions)
+        if self.fails_to_release:
+            message = "Its work does not end."
+            raise RuntimeError(message)
 
     async def take(self, count: int) -> list[Received]:
         """At least so many, or what came in the end."""
@@ -100,7 +105,6 @@ class TestConsumer:
 
             for received in taken:
                 member.consumer.done(received)
-            taken += await member.take(1)
             while len(taken) < 2_000:
                 for received in (more := await member.take(1)):
                     member.consumer.done(received)
@@ -122,6 +126,30 @@ class TestConsumer:
 
                 await seen(shares, bool)
         assert old.released == {(town.topic, 0), (town.topic, 1)}
+
+    async def test_forgets_what_it_had_begun_also_where_that_could_not_be_ended(
+        self, town: Town
+    ) -> None:
+        await town.send(20)
+        async with town.member() as old:
+            await old.take(20)
+            old.fails_to_release = True
+
+            async def work(member: Member) -> int:
+                for received in await member.consumer.batch():
+                    member.consumer.done(received)
+                await member.consumer.commit()
+                return (await member.consumer.lag()).get(town.topic, -1)
+
+            async with town.member() as new:
+
+                async def shares() -> tuple[int, int]:
+                    return await work(new), await work(old)
+
+                await seen(shares, lambda left: left == (0, 0))
+            await town.send(20)
+
+            await seen(partial(work, old), lambda left: left == 0)
 
     async def test_knows_how_much_is_not_committed(self, town: Town) -> None:
         await town.send(20)
