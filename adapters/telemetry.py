@@ -8,6 +8,7 @@ in events from there on. `trace_id` is there where traces are on.
 import logging
 import sys
 from contextlib import AbstractContextManager
+from uuid import UUID
 
 import stamina.instrumentation
 import structlog
@@ -66,6 +67,17 @@ def correlation_id() -> str | None:
     return bound
 
 
+def correlation_id_for(aggregate_id: UUID) -> str:
+    """The id bound by `correlated`; outside of it the aggregate's own, so that there is one."""
+    return correlation_id() or str(aggregate_id)
+
+
+def silence_libraries() -> None:
+    """Of theirs, leave what we do not tell ourselves."""
+    for name, level in _QUIET.items():
+        logging.getLogger(name).setLevel(level)
+
+
 def _name_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     current = tracing.trace_id()
     return event if current is None else {**event, "trace_id": current}
@@ -86,5 +98,4 @@ def _route(shared: list[Processor]) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for name, level in _QUIET.items():
-        logging.getLogger(name).setLevel(level)
+    silence_libraries()

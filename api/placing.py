@@ -18,7 +18,7 @@ from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from adapters.telemetry import correlation_id
+from adapters.telemetry import correlation_id_for
 from api import checkout
 from api.checkout import NewOrder, check_out
 from api.dependencies import Caller, Using
@@ -133,7 +133,7 @@ async def _begin(services: Services, attempt: Attempt, wanted: NewOrder) -> Plac
         if_unavailable=wanted.if_unavailable,
         pickup=checked.restaurant.address.point,
         ride_minutes=checked.ride_minutes,
-        correlation_id=correlation_id() or str(attempt.order_id),
+        correlation_id=correlation_id_for(attempt.order_id),
         express=services.settings.express,
     )
     try:

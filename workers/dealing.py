@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Generic, Literal, TypeVar
 
 import structlog
 from prometheus_client import Counter
 
-from adapters.kafka.codec import Undecodable, decode
+from adapters.kafka.codec import decode
 from adapters.kafka.consumer import Received
 from adapters.kafka.dead_letters import Failure, bury
 from adapters.kafka.record import Record
@@ -26,7 +27,7 @@ Result = Outcome | Literal["dead_letter"]
 
 E = TypeVar("E", bound=Event)
 
-# Of a database: anything else is no weather.
+# A server that an effect needs is away. Anything else counts as a failure of the event's own.
 _WEATHER = (*AWAY, OSError)
 # As many as the pool of a context has connections.
 _AT_ONCE = 8
@@ -46,6 +47,35 @@ class Handler(Generic[E]):
 
     topic: EventTopic[E]
     effect: Callable[[E], Awaitable[Outcome]]
+
+
+class _Attempts:
+    """At one record: when they failed, and what a line in the log says of it."""
+
+    def __init__(self, group: str, received: Received) -> None:
+        self.failed_at: list[datetime] = []
+        self.log = log.bind(
+            group=group,
+            topic=received.record.topic,
+            partition=received.partition,
+            offset=received.offset,
+            key=(received.record.key or b"").decode(errors="backslashreplace"),
+        )
+
+    def know(self, event: Event) -> None:
+        self.log = self.log.bind(
+            event_id=str(event.event_id), type=event.type, aggregate_id=str(event.aggregate_id)
+        )
+
+    def failed(self, error: Exception) -> None:
+        self.failed_at.append(datetime.now(UTC))
+        count = len(self.failed_at)
+        self.log.warning(
+            "event.failed",
+            attempt=count,
+            exc_info=error if count == 1 else None,
+            error=repr(error),
+        )
 
 
 class Dealer:
@@ -70,74 +100,52 @@ class Dealer:
 
         Weather is waited for without end. Raises what `send` raises of a dead letter.
         """
-        failed_at: list[datetime] = []
-        result = await self._attempt(received, failed_at)
-        while result is None:
-            await asyncio.sleep(self._pauses[len(failed_at) - 1])
-            result = await self._attempt(received, failed_at)
+        handler, attempts = self._handlers[received.record.topic], _Attempts(self._group, received)
+        try:
+            event = decode(handler.topic, received.record.value)
+        except Exception as error:  # noqa: BLE001 - Whatever it is, a person will read it.
+            attempts.failed(error)
+            result = await self._bury(received, error, attempts)
+        else:
+            attempts.know(event)
+            with correlated(event.correlation_id):
+                result = await self._attempt(received, partial(handler.effect, event), attempts)
         CONSUMED.labels(self._group, received.record.topic, result).inc()
 
-    async def _attempt(self, received: Received, failed_at: list[datetime]) -> Result | None:
-        """None where it failed, and is worth another attempt."""
-        try:
-            return await self._try(received)
-        except Exception as error:  # Whatever it is, a person will read it.
-            failed_at.append(datetime.now(UTC))
-            log.warning(
-                "event.failed",
-                group=self._group,
-                topic=received.record.topic,
-                partition=received.partition,
-                offset=received.offset,
-                attempt=len(failed_at),
-                exc_info=error if len(failed_at) == 1 else None,
-                error=repr(error),
-            )
-            if isinstance(error, Undecodable) or len(failed_at) > len(self._pauses):
-                await self._bury(received, error, failed_at)
-                return "dead_letter"
-            return None
-
-    async def _try(self, received: Received) -> Outcome:
-        handler = self._handlers[received.record.topic]
-        event = decode(handler.topic, received.record.value)
-        with correlated(event.correlation_id):
-            outcome = await self._have_effect(handler, event)
-            if outcome != "ignored":
-                log.info(
-                    "event.dealt_with",
-                    group=self._group,
-                    outcome=outcome,
-                    type=event.type,
-                    aggregate_id=str(event.aggregate_id),
-                    event_id=str(event.event_id),
-                )
+    async def _attempt(
+        self, received: Received, effect: Callable[[], Awaitable[Outcome]], attempts: _Attempts
+    ) -> Result:
+        """Until one succeeds, or the last fails."""
+        for pause in (*self._pauses, None):
+            try:
+                outcome = await self._have(effect)
+            except Exception as error:  # noqa: BLE001 - Whatever it is, a person will read it.
+                attempts.failed(error)
+                if pause is None:
+                    return await self._bury(received, error, attempts)
+                await asyncio.sleep(pause)
+            else:
+                break
+        if outcome != "ignored":
+            attempts.log.info("event.dealt_with", outcome=outcome)
         return outcome
 
-    async def _have_effect(self, handler: Handler[E], event: E) -> Outcome:
+    async def _have(self, effect: Callable[[], Awaitable[Outcome]]) -> Outcome:
         # Who waits for the weather keeps the slot: the others would wait for the same.
         async with self._slots:
             async for attempt in endure(_WEATHER):
                 with attempt:
-                    outcome = await handler.effect(event)
+                    outcome = await effect()
         return outcome
 
-    async def _bury(
-        self, received: Received, error: Exception, failed_at: Sequence[datetime]
-    ) -> None:
+    async def _bury(self, received: Received, error: Exception, attempts: _Attempts) -> Result:
         failure = Failure(
             consumer=self._group,
             reason=f"{type(error).__name__}: {error}",
-            attempts=len(failed_at),
-            first_failed_at=failed_at[0],
-            dead_at=failed_at[-1],
+            attempts=len(attempts.failed_at),
+            first_failed_at=attempts.failed_at[0],
+            dead_at=attempts.failed_at[-1],
         )
         await self._send(bury(received, failure))
-        log.error(
-            "event.dead",
-            group=self._group,
-            topic=received.record.topic,
-            partition=received.partition,
-            offset=received.offset,
-            reason=failure.reason,
-        )
+        attempts.log.error("event.dead", reason=failure.reason)
+        return "dead_letter"

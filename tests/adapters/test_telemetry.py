@@ -2,10 +2,11 @@ import json
 import subprocess
 import sys
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from adapters.telemetry import correlated, correlation_id
+from adapters.telemetry import correlated, correlation_id, correlation_id_for
 
 SCRIPT = """
 import logging, structlog
@@ -74,6 +75,10 @@ class TestConfigureLogging:
 class TestCorrelationId:
     def test_is_bound_within_and_gone_after(self) -> None:
         with correlated("req-1"):
-            assert correlation_id() == "req-1"
+            assert correlation_id() == correlation_id_for(uuid4()) == "req-1"
 
         assert correlation_id() is None
+
+    def test_is_the_aggregates_own_where_none_is_bound(self) -> None:
+        order_id = uuid4()
+        assert correlation_id_for(order_id) == str(order_id)

@@ -4,8 +4,11 @@ from uuid import uuid4
 
 import pytest
 import stamina
+import structlog
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
+from adapters.kafka.codec import decode
 from adapters.kafka.consumer import Received
 from adapters.kafka.record import Record
 from adapters.kafka.topics import PAYMENTS
@@ -105,6 +108,25 @@ class TestDealer:
         )
         assert letters.headers()["dlt_attempts"] == "1"
         assert "Not an event of payments.payments.v1" in letters.headers()["dlt_reason"]
+
+    async def test_tells_whose_event_fails(self, letters: Letters) -> None:
+        received = a_received()
+        with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+            await deal(Effect([ValueError("odd")] * 9), letters, received)
+        event = decode(PAYMENTS, received.record.value)
+        assert [line["event"] for line in lines] == ["event.failed"] * 5 + ["event.dead"]
+        assert [line["attempt"] for line in lines[:-1]] == [1, 2, 3, 4, 5]
+        for line in lines:
+            assert line["key"] == line["aggregate_id"] == str(event.aggregate_id)
+            assert (line["event_id"], line["type"]) == (str(event.event_id), event.type)
+            assert line["correlation_id"] == event.correlation_id
+
+    async def test_tells_the_key_of_what_nobody_can_read(self, letters: Letters) -> None:
+        received = a_received(b"no event")
+        with capture_logs() as lines:
+            await deal(Effect(), letters, received)
+        assert [line["event"] for line in lines] == ["event.failed", "event.dead"]
+        assert {line["key"].encode() for line in lines} == {received.record.key}
 
     @pytest.mark.parametrize("weather", [AWAY, ConnectionResetError(), TimeoutError()])
     async def test_outlives_any_weather(self, weather: Exception, letters: Letters) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.postgres.catalog.mapping import item_told, restaurant_told
 from adapters.postgres.catalog.tables import MenuItemRow, OutboxRow, ReservationRow, RestaurantRow
 from adapters.postgres.outbox import put
-from adapters.telemetry import correlation_id
+from adapters.telemetry import correlation_id_for
 from domain.events.envelope import event_id
 from domain.events.restaurants import RestaurantEvent, RestaurantEventType
 from domain.events.stock import StockEvent, StockEventType, StockMoved
@@ -31,7 +31,7 @@ async def tell_of_stock(
         occurred_at=at,
         aggregate_id=row.order_id,
         aggregate_version=row.version,
-        correlation_id=correlation_id() or "",
+        correlation_id=correlation_id_for(row.order_id),
         restaurant_id=row.restaurant_id,
         state=row.state,
         lines=tuple(lines),
@@ -61,7 +61,7 @@ async def tell_of_restaurant(
         occurred_at=occurred_at,
         aggregate_id=restaurant_id,
         aggregate_version=row.event_version,
-        correlation_id=correlation_id() or "",
+        correlation_id=correlation_id_for(restaurant_id),
         restaurant=restaurant_told(row),
         item=item_told(dish, row.currency) if dish else None,
     )

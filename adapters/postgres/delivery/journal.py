@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.postgres.delivery.mapping import told_of
 from adapters.postgres.delivery.tables import DeliveryRow, OutboxRow
 from adapters.postgres.outbox import put
-from adapters.telemetry import correlation_id
+from adapters.telemetry import correlation_id_for
 from domain.deliveries import ReleaseDelivery
 from domain.events.deliveries import DeliveryEvent, DeliveryEventType
 from domain.events.envelope import event_id
@@ -40,7 +40,7 @@ async def change(
         occurred_at=occurred_at,
         aggregate_id=row.order_id,
         aggregate_version=row.version,
-        correlation_id=correlation_id() or "",
+        correlation_id=correlation_id_for(row.order_id),
         delivery=told_of(row),
         courier_id=released.courier_id if released else None,
         lost=released.lost if released else None,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.outbox import put
 from adapters.postgres.payments.tables import OutboxRow, PaymentRow
-from adapters.telemetry import correlation_id
+from adapters.telemetry import correlation_id_for
 from domain.events.envelope import event_id
 from domain.events.payments import (
     DisputeTold,
@@ -80,7 +80,7 @@ def _event(payment: PaymentRow, version: int, news: News) -> PaymentEvent:
         occurred_at=payment.updated_at,
         aggregate_id=order_id,
         aggregate_version=version,
-        correlation_id=correlation_id() or str(order_id),
+        correlation_id=correlation_id_for(order_id),
         customer_id=payment.customer_id,
         payment=_state(payment),
         **news,
