@@ -1,4 +1,4 @@
-"""`python -m infra.stack up | down | install | clean`."""
+"""`python -m infra.stack up | down | env | install | clean`."""
 
 import asyncio
 import shutil
@@ -18,6 +18,7 @@ from infra.stack.install import install
 from infra.stack.interrupts import interruptible
 from infra.stack.screen import Screen, welcome
 from infra.stack.settings import StackSettings
+from infra.stack.site import Site
 from infra.stack.stack import Stack
 from infra.stack.trouble import tell_trouble
 
@@ -51,6 +52,13 @@ def down() -> None:
     if left := records.end_leftovers(data_dir):
         typer.echo(f"Ended what was left: {', '.join(left)}.")
     typer.echo("Stopped." if pid or left else "Nothing runs.")
+
+
+@app.command("env")
+def print_environment() -> None:
+    """Print what its processes read, for `eval "$(…)"`."""
+    for line in Site(StackSettings()).exports():
+        typer.echo(line)
 
 
 @app.command("install")

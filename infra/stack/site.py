@@ -1,7 +1,9 @@
 """One stack's addresses, files and secrets, and the environment its children read."""
 
 import os
+import shlex
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,6 +102,16 @@ class Site:
             "TEMPORAL_ADDRESS": self.temporal_address,
             "TEMPORAL_UI_URL": self.temporal_ui_url,
         }
+
+    def exports(self) -> Iterator[str]:
+        """What a shell needs to run one of the processes or commands beside the stack.
+
+        Without the sandbox's key: a stack started from that shell would take it for Stripe's own.
+        """
+        for name, value in sorted(self.environment().items()):
+            is_news = os.environ.get(name) != value
+            if is_news and not (name == "STRIPE_SECRET_KEY" and self.has_sandbox):
+                yield f"export {name}={shlex.quote(value)}"
 
     def _mail(self) -> dict[str, str]:
         """Mails of a local stack stay on the machine, whatever the person set."""

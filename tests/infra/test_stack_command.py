@@ -167,6 +167,21 @@ class TestSecrets:
         assert "ADMIN_DSN" not in environment
 
 
+class TestEnv:
+    def test_tells_a_shell_what_the_processes_read(self, tmp_path: Path) -> None:
+        command = Command(StackSettings.isolated(tmp_path / "it's $HOME"))
+        site, script = Site(command.settings), 'eval "$1"; exec env -0'
+        exports = command.run("env").stdout
+        shell = subprocess.check_output(["/bin/sh", "-c", script, "sh", exports], env={}, text=True)
+        read = dict(line.split("=", 1) for line in shell.split("\0") if line)
+        assert read["ORDERING_DSN"] == site.dsn("ordering")
+        assert read["KAFKA_BOOTSTRAP"] == site.kafka_bootstrap
+        assert read["JWT_KEYS_DIR"] == str(site.credentials.jwt_keys_dir())
+
+    def test_lets_no_stack_take_the_sandbox_for_stripe(self, command: Command) -> None:
+        assert "export STRIPE_SECRET_KEY=" not in command.run("env").stdout
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="Only root has to go elsewhere.")
 class TestPostgresBelowAClosedFolder:
     def test_keeps_its_data_where_its_user_may_go_until_clean(self, tmp_path: Path) -> None:
