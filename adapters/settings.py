@@ -44,6 +44,14 @@ class ApiSettings(BaseSettings):
     test_bank_url: str = ""
 
 
+class OrderingSettings(BaseSettings):
+    """What a command needs that looks at the orders only."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    ordering_dsn: SecretStr
+
+
 class DatabaseSettings(BaseSettings):
     """One DSN per context; any number of servers. `postgresql://user:password@host:port/name`."""
 

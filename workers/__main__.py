@@ -9,7 +9,7 @@ from workers.process import run
 
 PROCESSES = {
     "orders": "Serve Temporal's queue `orders`.",
-    "payments": "Serve Temporal's queue `payments`, and the inbox of Stripe's webhooks.",
+    "payments": "Serve Temporal's queue `payments`, and Stripe's webhooks.",
     "delivery": "Serve Temporal's queue `delivery`.",
     "notifications": "Serve Temporal's queue `notifications`, and send mails.",
     "outbox": "Relay what is in the outboxes to Kafka.",
@@ -18,7 +18,7 @@ PROCESSES = {
 """Each has its `work` in the module of its name, and runs until SIGTERM."""
 
 COMMANDS = {
-    "dead-letters": "Look at the events that could not be dealt with, and decide about them.",
+    "dead-letters": "Look at events that failed, and decide about them.",
     "rebuild": "Make the list of orders anew from Kafka, and compare.",
 }
 """Each is an `app` in the module of its name."""
@@ -29,7 +29,12 @@ _AS_IT_CAME = {
     "ignore_unknown_options": True,
 }
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 
 # Only what is asked for is imported: the relay knows nothing of Stripe.

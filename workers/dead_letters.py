@@ -2,22 +2,27 @@
 
 import asyncio
 import getpass
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Annotated, Any, TypeVar
 
 import typer
 
-from adapters.kafka.cluster import AWAY
 from adapters.kafka.dead_letters import DeadLetter, LetterId
 from adapters.kafka.topics import BY_NAME
 from adapters.settings import KafkaSettings
 from workers import letter_box
 from workers.letter_box import Entry
 from workers.letter_page import page_of, table_of
+from workers.plain_words import settings_of, told_plainly
 
 T = TypeVar("T")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", show_default=False)]
 Topic = Annotated[str | None, typer.Option(help="Only those of this topic.", show_default=False)]
@@ -33,7 +38,8 @@ def list_letters(
 ) -> None:
     """The open letters, by topic, the oldest first."""
     entries = [entry for entry in _read(topic) if all_ or entry.resolution is None]
-    typer.echo(table_of(entries) if entries else "There are no dead letters.")
+    none = f"There are no {'' if all_ else 'open '}dead letters."
+    typer.echo(table_of(entries) if entries else none)
 
 
 @app.command()
@@ -52,13 +58,20 @@ def replay(
     again: Again = False,
     by: By,
 ) -> None:
-    """Send what came to its topic again, as it came; who has dealt with it drops it by its id."""
+    """Send what came to its topic again, as it came.
+
+    Who has dealt with it drops it by its id.
+    """
     if bool(ids) == all_ or (ids and topic):
         raise typer.BadParameter("Name the letters, or say --all, maybe with a --topic.")
+    if all_ and again:
+        raise typer.BadParameter("What was decided about before is named by its id: --again.")
     entries = _find(ids) if ids else [each for each in _read(topic) if each.resolution is None]
     letters = _undecided(entries, again=again)
-    _outcome(letter_box.replay(KafkaSettings(), letters, by=by))
+    _outcome(lambda kafka: letter_box.replay(kafka, letters, by=by))
     typer.echo(f"Replayed: {_named(letters)}.")
+    if letters:
+        typer.echo("Where one fails again, it is a new letter: see `list`.")
 
 
 @app.command()
@@ -73,7 +86,7 @@ def drop(
     if not reason.strip():
         raise typer.BadParameter("Say why: --reason is empty.")
     letters = _undecided(_find(ids), again=again)
-    _outcome(letter_box.drop(KafkaSettings(), letters, reason=reason, by=by))
+    _outcome(lambda kafka: letter_box.drop(kafka, letters, reason=reason, by=by))
     typer.echo(f"Dropped: {_named(letters)}.")
 
 
@@ -82,13 +95,14 @@ def _read(topic: str | None) -> list[Entry]:
     if unknown := set(names) - set(BY_NAME):
         raise typer.BadParameter(f"There is no topic {unknown.pop()}: see {', '.join(BY_NAME)}.")
     dead = [BY_NAME[name].dead.name for name in names]
-    return list(_outcome(letter_box.read(KafkaSettings(), dead)).values())
+    return list(_outcome(lambda kafka: letter_box.read(kafka, dead)).values())
 
 
 def _find(ids: Sequence[str]) -> list[Entry]:
     """Each once, in the order given. Ends the command where one is none of a letter."""
     wanted = list(dict.fromkeys(map(_parse, ids)))
-    there = _outcome(letter_box.read(KafkaSettings(), {letter.topic for letter in wanted}))
+    topics = {letter.topic for letter in wanted}
+    there = _outcome(lambda kafka: letter_box.read(kafka, topics))
     if missing := [str(letter) for letter in wanted if letter not in there]:
         raise typer.BadParameter(f"There is no dead letter {', '.join(missing)}.")
     return [there[letter] for letter in wanted]
@@ -122,9 +136,7 @@ def _named(letters: Sequence[DeadLetter]) -> str:
     return ", ".join(str(letter.id) for letter in letters) or "nothing, because nothing is open"
 
 
-def _outcome(work: Coroutine[Any, Any, T]) -> T:
-    try:
-        return asyncio.run(work)
-    except AWAY as error:
-        typer.echo(f"Kafka does not answer: {error}", err=True)
-        raise typer.Exit(1) from error
+def _outcome(work: Callable[[KafkaSettings], Coroutine[Any, Any, T]]) -> T:
+    kafka = settings_of(KafkaSettings)
+    with told_plainly(kafka):
+        return asyncio.run(work(kafka))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from adapters.kafka.cluster import create_topics
+from adapters.kafka.cluster import create_topics, existing_topics
 from adapters.kafka.dead_letter_reader import DeadLetterReader
 from adapters.kafka.dead_letters import DeadLetter, Decision, LetterId, Resolution, resolve
 from adapters.kafka.producer import Producer
@@ -20,10 +20,12 @@ class Entry:
 
 
 async def read(kafka: KafkaSettings, topics: Collection[str]) -> dict[LetterId, Entry]:
-    """What is in these dead-letter topics now, each in order."""
-    await create_topics(kafka)
+    """What is in these dead-letter topics now, each in order: nothing where there is no topic."""
     entries: dict[LetterId, Entry] = {}
-    async with DeadLetterReader.connect(kafka, topics) as reader:
+    there = await existing_topics(kafka)
+    async with DeadLetterReader.connect(
+        kafka, [each for each in topics if each in there]
+    ) as reader:
         async for found in reader.fresh():
             if isinstance(found, DeadLetter):
                 entries[found.id] = Entry(letter=found, resolution=None)
@@ -38,6 +40,7 @@ async def replay(kafka: KafkaSettings, letters: Iterable[DeadLetter], *, by: str
 
     A crash between a record and its resolution leaves the letter open: it may be sent once more.
     """
+    await create_topics(kafka)
     async with Producer.connect(kafka) as producer:
         for letter in letters:
             await producer.send(letter.record)

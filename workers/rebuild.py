@@ -10,21 +10,26 @@ from uuid import UUID
 
 import typer
 
-from adapters import outages
-from adapters.kafka import cluster
+from adapters.kafka.cluster import existing_topics
 from adapters.kafka.history import History
 from adapters.kafka.topics import ORDERS
 from adapters.postgres.engine import Database
 from adapters.postgres.ordering.rebuilding import AlreadyRunning, Difference, RebuiltOrders
-from adapters.settings import DatabaseSettings, KafkaSettings
+from adapters.settings import KafkaSettings, OrderingSettings
+from workers.plain_words import give_up, settings_of, told_plainly
 from workers.rebuilding import Findings, Rebuilding
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 
 @app.callback()
 def rebuild() -> None:
-    """Make lists anew from the events in Kafka, and compare them with the live ones."""
+    """Make lists anew from their events, and compare."""
 
 
 @app.command()
@@ -36,34 +41,32 @@ def orders(
 ) -> None:
     """Compare every order's row with its events.
 
-    Ends with status 1 where something differs or is missing, and with 2 where Kafka or the
-    database does not answer, or another rebuild runs.
+    Ends with status 1 where something differs or is missing, and with 2 where nothing could be
+    compared: a server does not answer, a setting is missing, or another rebuild runs.
     """
-    try:
-        is_fine = asyncio.run(_rebuild(DatabaseSettings(), KafkaSettings(), swap=swap))
-    except (*cluster.AWAY, *outages.AWAY) as error:
-        typer.echo(f"A server does not answer: {error}", err=True)
-        raise typer.Exit(2) from error
-    except AlreadyRunning as error:
-        typer.echo("Another rebuild runs: wait until it is done.", err=True)
-        raise typer.Exit(2) from error
+    ordering, kafka = settings_of(OrderingSettings), settings_of(KafkaSettings)
+    with told_plainly(kafka):
+        is_fine = asyncio.run(_rebuild(ordering, kafka, swap=swap))
     raise typer.Exit(0 if is_fine else 1)
 
 
-async def _rebuild(databases: DatabaseSettings, kafka: KafkaSettings, *, swap: bool) -> bool:
-    database = Database(databases.ordering_dsn)
+async def _rebuild(ordering: OrderingSettings, kafka: KafkaSettings, *, swap: bool) -> bool:
+    if ORDERS.name not in await existing_topics(kafka):
+        give_up(f"There is no topic {ORDERS.name} at {kafka.bootstrap} (KAFKA_BOOTSTRAP).")
+    database = Database(ordering.ordering_dsn)
     rebuilt = RebuiltOrders(database)
     try:
         async with rebuilt.alone():
-            await cluster.create_topics(kafka)
             async with History.connect(kafka, ORDERS) as history:
-                found = await Rebuilding(history, rebuilt).compare()
+                found = await Rebuilding(history, rebuilt, say=_say).compare()
             _print(told(found))
             is_fine = not found.differences
             if swap and not is_fine:
                 left = await rebuilt.swap([each.order_id for each in found.differences])
                 _print(swapped(found, left))
                 is_fine = not left
+    except AlreadyRunning:
+        give_up("Another rebuild runs: wait until it is done.")
     finally:
         await database.close()
     return is_fine and not found.missing
@@ -78,12 +81,32 @@ def told(found: Findings) -> Iterator[str]:
     for order_id, gaps in found.missing.items():
         yield _about(order_id, f"no events of versions {', '.join(map(_span, gaps))}")
     for difference in found.differences:
-        yield from _differs(difference)
-    yield (
-        f"{found.orders} orders, {found.events} events, {found.seconds:.1f} s: "
-        f"{len(found.differences)} differ, {len(found.missing)} lack events, "
-        f"{found.busy} moved meanwhile and were not compared"
-    )
+        if difference.order_id in found.unsent:
+            yield _about(
+                difference.order_id, "its events still wait in the outbox: is a relay running?"
+            )
+        else:
+            yield from _differs(difference)
+    yield _sums(found)
+
+
+def _sums(found: Findings) -> str:
+    size = [_many(found.orders, "order"), _many(found.events, "event"), f"{found.seconds:.1f} s"]
+    sums = [
+        _many(len(found.differences), "differs", "differ"),
+        _many(len(found.missing), "lacks events", "lack events"),
+        f"{len(found.unreadable)} unreadable",
+        _many(
+            found.busy,
+            "moved meanwhile and was not compared",
+            "moved meanwhile and were not compared",
+        ),
+    ]
+    return f"{', '.join(size)}: {', '.join(sums)}"
+
+
+def _many(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or f'{one}s'}"
 
 
 def swapped(found: Findings, left: Mapping[UUID, str]) -> Iterator[str]:
@@ -110,6 +133,11 @@ def _span(gap: range) -> str:
 
 def _about(order_id: UUID, what: str) -> str:
     return f"order {order_id}: {what}"
+
+
+def _say(words: str) -> None:
+    """Beside what is printed: nobody who reads that with a program wants it."""
+    typer.echo(words, err=True)
 
 
 def _print(lines: Iterator[str]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +22,7 @@ class Findings:
 
     `missing` are versions without an event though a later one has come; `refused` are events that
     Postgres can't hold, and why; `busy` counts the orders that were not compared, because they
-    moved at that moment.
+    moved at that moment. `unsent` are orders of which an event still waits in the outbox.
     """
 
     orders: int
@@ -31,14 +31,24 @@ class Findings:
     missing: dict[UUID, list[range]]
     unreadable: list[Unreadable]
     refused: list[tuple[OrderEvent, str]]
+    unsent: set[UUID]
     busy: int
     seconds: float
 
 
 class Rebuilding:
-    def __init__(self, history: History[OrderEvent], orders: RebuiltOrders) -> None:
+    """`say` is given what a person who waits would like to know."""
+
+    def __init__(
+        self,
+        history: History[OrderEvent],
+        orders: RebuiltOrders,
+        *,
+        say: Callable[[str], None] = lambda _words: None,
+    ) -> None:
         self._history = history
         self._orders = orders
+        self._say = say
         self._gaps = Gaps()
         self._unreadable: list[Unreadable] = []
         self._refused: list[tuple[OrderEvent, str]] = []
@@ -49,7 +59,7 @@ class Rebuilding:
         began = time.monotonic()
         await self._orders.clear()
         await self._read_on()
-        lost = await self._catch_up(await self._orders.newer_than_their_events())
+        lost, unsent = await self._catch_up(await self._orders.newer_than_their_events())
         found = await self._orders.differences()
         real = [it for it in found if it.order_id in lost or not it.is_newer_than_its_events]
         return Findings(
@@ -59,26 +69,34 @@ class Rebuilding:
             missing=dict(self._gaps),
             unreadable=self._unreadable,
             refused=self._refused,
+            unsent=unsent,
             busy=len(found) - len(real),
             seconds=time.monotonic() - began,
         )
 
-    async def _catch_up(self, due: Mapping[UUID, int]) -> set[UUID]:
-        """Wait for the events up to these versions, and return whose have not come.
+    async def _catch_up(self, due: Mapping[UUID, int]) -> tuple[set[UUID], set[UUID]]:
+        """Wait for the events up to these versions.
 
-        Sooner than patience ends where nothing of them waits in the outbox: what was sent is there
-        to be read.
+        Returns the orders whose have not come, and which of these have one in the outbox yet.
+        Patience ends sooner where none has: what was sent is there to be read.
         """
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        late = set(due)
-        while late:
-            waiting = await self._orders.waiting_to_be_sent()
-            await self._read_on()
-            late = {each for each in late if self._gaps.last(each) < due[each]}
-            if not late & waiting or time.monotonic() > deadline:
-                break
+        late, unsent = await self._look_for(due)
+        if unsent:
+            orders = f"{len(unsent)} order{'' if len(unsent) == 1 else 's'}"
+            self._say(f"Waiting up to {_PATIENCE_SECONDS:.0f} s for the events of {orders} …")
+        while unsent and time.monotonic() < deadline:
             await asyncio.sleep(_POLL_SECONDS)
-        return late
+            late, unsent = await self._look_for(due)
+        return late, unsent
+
+    async def _look_for(self, due: Mapping[UUID, int]) -> tuple[set[UUID], set[UUID]]:
+        waiting = await self._orders.waiting_to_be_sent()
+        await self._read_on()
+        late = {
+            order_id for order_id, version in due.items() if self._gaps.last(order_id) < version
+        }
+        return late, late & waiting
 
     async def _read_on(self) -> None:
         """To the end of the topic, as it is now."""

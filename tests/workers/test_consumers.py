@@ -12,6 +12,7 @@ import pytest_asyncio
 from prometheus_client import REGISTRY
 from typer.testing import CliRunner, Result
 
+from adapters.kafka.cluster import existing_topics
 from adapters.kafka.dead_letter_reader import DeadLetterReader
 from adapters.kafka.producer import Producer
 from adapters.kafka.record import Record
@@ -43,6 +44,7 @@ from tests.support.ordering import a_recorded_order
 from tests.support.pipeline import Pipeline
 from tests.support.polling import seen
 from tests.support.servers import open_data_dir
+from workers import rebuild
 from workers.dead_letters import app
 from workers.open_letters import OpenLetters
 
@@ -208,6 +210,23 @@ class TestPoison:
             assert counted() == 0
 
 
+class TestList:
+    async def test_makes_no_topic(self) -> None:
+        """Somebody else's Kafka, maybe."""
+        with open_data_dir() as data_dir:
+            async with Stack(StackSettings.isolated(data_dir)) as stack:
+                await stack.start(["kafka"])
+                kafka = KafkaSettings(bootstrap=stack.site.kafka_bootstrap)
+                environment = {"KAFKA_BOOTSTRAP": kafka.bootstrap, "ORDERING_DSN": "postgresql://"}
+                invoke = partial(CliRunner().invoke, env=environment)
+                listed = await asyncio.to_thread(invoke, app, ["list"])
+                rebuilt = await asyncio.to_thread(invoke, rebuild.app, ["orders"])
+                assert await existing_topics(kafka) == set()
+        assert (listed.exit_code, listed.stdout) == (0, "There are no open dead letters.\n")
+        assert rebuilt.exit_code == 2
+        assert "There is no topic ordering.orders.v1" in rebuilt.stderr
+
+
 class TestReplay:
     async def test_has_the_effect_once_the_cause_is_gone(self, consumers: Consumers) -> None:
         order_id = uuid4()
@@ -241,6 +260,7 @@ class TestReplay:
             (["replay", "ordering.orders.v1.dlt@999999"], "There is no dead letter"),
             (["replay"], "Name the letters, or say --all"),
             (["replay", "ordering.orders.v1.dlt@1", "--all"], "Name the letters, or say --all"),
+            (["replay", "--all", "--again"], "is named by its id"),
             (["drop", "ordering.orders.v1.dlt@0"], "--reason"),
             (["list", "--topic", "ordering"], "There is no topic ordering"),
         ],
@@ -255,8 +275,10 @@ class TestReplay:
     async def test_says_so_where_kafka_is_away(self) -> None:
         away = {"KAFKA_BOOTSTRAP": f"127.0.0.1:{free_port()}"}
         answer = await asyncio.to_thread(CliRunner().invoke, app, ["list"], env=away)
-        assert answer.exit_code == 1
-        assert "Kafka does not answer" in answer.output
+        assert answer.exit_code == 2
+        assert answer.output == (
+            f"Kafka does not answer at {away['KAFKA_BOOTSTRAP']} (KAFKA_BOOTSTRAP).\n"
+        )
 
 
 class TestConsumers:

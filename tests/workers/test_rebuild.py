@@ -2,15 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import delete, insert
+from typer.testing import CliRunner, Result
 
 from adapters.kafka.codec import encode
 from adapters.kafka.history import History, Unreadable
@@ -66,9 +68,9 @@ class Shop:
     async def events_of(self, order_id: UUID) -> list[OrderEvent]:
         return await events_of(self.pipeline.ordering, order_id)
 
-    async def compared(self) -> Findings:
+    async def compared(self, *, say: Callable[[str], None] = print) -> Findings:
         async with History.connect(self.kafka, ORDERS) as history:
-            return await Rebuilding(history, self.rebuilt).compare()
+            return await Rebuilding(history, self.rebuilt, say=say).compare()
 
     async def command(self, *arguments: str, **settings: str) -> tuple[int | None, list[str]]:
         """Status and lines of `python -m workers rebuild orders …`."""
@@ -132,6 +134,12 @@ def with_a_wrong_total(event: OrderEvent) -> OrderEvent:
     return replace(event, aggregate_version=event.aggregate_version + 1, order=order)
 
 
+async def asked(**settings: str | None) -> Result:
+    """`python -m workers rebuild orders`, where nobody has to be there for it."""
+    invoke = partial(CliRunner().invoke, rebuild.app, ["orders"], env=settings)
+    return await asyncio.to_thread(invoke)
+
+
 class Told(History[OrderEvent]):
     """What stays in a topic for ever would be in the way of the other tests."""
 
@@ -148,11 +156,31 @@ class TestRebuild:
         status, [summary] = await shop.command()
         assert status == 0, summary
         assert summary.startswith(f"{COUNT} orders, ")
-        assert summary.endswith("0 differ, 0 lack events, 0 moved meanwhile and were not compared")
+        assert summary.endswith(
+            "0 differ, 0 lack events, 0 unreadable, 0 moved meanwhile and were not compared"
+        )
 
-    async def test_says_where_a_server_is_away(self, shop: Shop) -> None:
-        nowhere = f"127.0.0.1:{free_port()}"
-        assert await shop.command(KAFKA_BOOTSTRAP=nowhere) == (2, [])
+    async def test_says_which_server_is_away(self, shop: Shop) -> None:
+        site, nowhere = shop.pipeline.stack.site, f"127.0.0.1:{free_port()}"
+        away = site.dsn("ordering").replace(str(site.settings.postgres_port), nowhere[10:])
+        for dsn, bootstrap, why in (
+            (site.dsn("ordering"), nowhere, f"Kafka does not answer at {nowhere} (KAFKA_BOOTSTR"),
+            (away, shop.kafka.bootstrap, "The database does not answer: "),
+        ):
+            told = await asked(ORDERING_DSN=dsn, KAFKA_BOOTSTRAP=bootstrap)
+            assert (told.exit_code, told.stdout) == (2, "")
+            assert told.stderr.startswith(why)
+            assert len(told.stderr.splitlines()) == 1
+
+    async def test_says_what_is_not_set(self) -> None:
+        told = await asked(ORDERING_DSN=None, KAFKA_REPLICATION=None)
+        assert (told.exit_code, told.stdout) == (2, "")
+        assert told.stderr == "Not set: ORDERING_DSN (docs/deployment.md#settings)\n"
+
+    async def test_says_what_is_no_setting(self) -> None:
+        told = await asked(ORDERING_DSN="postgresql://", KAFKA_REPLICATION="many")
+        assert told.exit_code == 2
+        assert told.stderr == "Not valid: KAFKA_REPLICATION (docs/deployment.md#settings)\n"
 
     async def test_names_order_and_field_of_rows_that_were_changed_by_hand(
         self, shop: Shop
@@ -249,11 +277,15 @@ class TestRebuild:
     async def test_names_orders_whose_events_do_not_come_in_time(
         self, shop: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("workers.rebuilding._PATIENCE_SECONDS", 0.5)
+        monkeypatch.setattr("workers.rebuilding._PATIENCE_SECONDS", 1.0)
+        said: list[str] = []
         async with relay_away(shop):
             order_id = await shop.courses.a_delivered_order()
-            found = await shop.compared()
+            found = await shop.compared(say=said.append)
         assert [(it.order_id, it.told) for it in found.differences] == [(order_id, None)]
+        waits = "its events still wait in the outbox: is a relay running?"
+        assert next(iter(rebuild.told(found))) == f"order {order_id}: {waits}"
+        assert said == ["Waiting up to 1 s for the events of 1 order …"]
 
     async def test_finds_no_difference_in_orders_that_are_being_written(self, shop: Shop) -> None:
         async def go_on() -> None:

@@ -1,9 +1,11 @@
+import socket
+
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
-from adapters.kafka.cluster import create_topics, ping
+from adapters.kafka.cluster import KAFKA_FAILURES, create_topics, existing_topics, is_away, ping
 from adapters.kafka.topics import ORDERS, TOPICS, Topic
 from adapters.settings import KafkaSettings
 from infra.stack.ports import free_port
@@ -47,6 +49,29 @@ class TestCreateTopics:
 
     def test_keeps_every_event_of_orders(self) -> None:
         assert ORDERS.configs == {"cleanup.policy": "delete", "retention.ms": "-1"}
+
+
+class TestExistingTopics:
+    async def test_names_those_that_were_made(self, kafka: KafkaSettings) -> None:
+        await create_topics(kafka)
+        assert {ORDERS.name, ORDERS.dead.name} <= await existing_topics(kafka)
+
+
+class TestIsAway:
+    async def test_is_a_broker_that_takes_connections_and_says_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As a frozen one does."""
+        monkeypatch.setattr("adapters.kafka.cluster.REQUEST_TIMEOUT_MS", 200)
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
+            for ask in (ping, create_topics, existing_topics):
+                with pytest.raises(KAFKA_FAILURES) as raised:
+                    await ask(KafkaSettings(bootstrap=f"127.0.0.1:{port}"))
+                assert is_away(raised.value)
+
+    def test_is_no_broker_that_refuses(self) -> None:
+        assert not is_away(TopicAuthorizationFailedError())
 
 
 class TestPing:
