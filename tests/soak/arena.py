@@ -75,14 +75,18 @@ class Arena:
         await self.is_dealt_with()
 
     async def is_sent(self, collector: Collector) -> None:
-        patience = self.knobs.patience
-        await seen(collector.waiting, lambda count: count == 0, seconds=patience, pause=0.3)
+        await seen(
+            collector.waiting,
+            lambda count: count == 0,
+            seconds=self.knobs.until_quiet,
+            pause=0.3,
+        )
 
     async def is_dealt_with(self) -> None:
         await seen(
             lambda: groups.lag(self.kafka),
             lambda lag: not any(lag.values()),
-            seconds=self.knobs.patience,
+            seconds=self.knobs.until_quiet,
             pause=0.5,
         )
 

@@ -13,10 +13,10 @@ class Knobs(BaseSettings):
 
     orders: int = 50
     # At once, at most.
-    open: int = 12
+    open: int = 20
     kills: int = 7
     # Long enough for two looks of a relay at its outbox.
-    away: int = 15
+    away: int = 12
     seed: int = 4
     # Where the reports go; None for somewhere that is thrown away.
     reports: Path | None = None
@@ -30,3 +30,8 @@ class Knobs(BaseSettings):
     def patience(self) -> float:
         """Seconds that an order may take from one step to its next, among so many others."""
         return 60 + self.open
+
+    @property
+    def until_quiet(self) -> float:
+        """Seconds that all the events may take to be sent, or to be read again from the first."""
+        return 60 + self.orders / 4

@@ -57,7 +57,7 @@ class TestEventsUnderKills:
                 *(f"{id_}: {why}" for id_, why in traffic.astray.items()),
                 *claims.violations(first),
                 *(f"Replayed: {complaint}" for complaint in claims.violations(again)),
-                *await _of_money(platform, traffic),
+                *await _of_money(platform, traffic, arena.knobs.until_quiet),
             ]
             replayed = await collector.effects()
         page = _written(
@@ -104,11 +104,11 @@ async def _run(arena: Arena, traffic: Traffic) -> Course:
     )
 
 
-async def _of_money(platform: Platform, traffic: Traffic) -> list[str]:
+async def _of_money(platform: Platform, traffic: Traffic, until_quiet: float) -> list[str]:
     """What the present invariants say, and who was not charged as their way is."""
     # What does not heal is told together with the rest.
     with suppress(AssertionError):
-        await platform.comes_to_order(seconds=traffic.patience)
+        await platform.comes_to_order(seconds=until_quiet)
     ledger = await platform.sandbox.every_entry()
     moved = {
         id_: tuple(str(each.kind) for each in ledger.get(str(id_), ())) for id_ in traffic.moves

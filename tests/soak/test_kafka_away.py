@@ -76,7 +76,7 @@ class TestKafkaAway:
             evidence = await collector.evidence(traffic.moves)
             astray = [f"{id_}: {why}" for id_, why in traffic.astray.items()]
             found = [*astray, *claims.violations(evidence)]
-            await platform.comes_to_order(seconds=traffic.patience)
+            await platform.comes_to_order(seconds=arena.knobs.until_quiet)
             timeline = {entry["event"] for entry in await outage.order.timeline()}
         page = pages.write(
             (arena.knobs.reports or tmp_path) / "kafka-away.md",
