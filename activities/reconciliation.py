@@ -85,18 +85,26 @@ class MoneyAuditActivities:
     async def look_at_money(self, query: LookAtMoney) -> MoneyFound:
         payments = await self._payments.find(query.order_ids)
         cases = await self._payments.cases(query.order_ids)
-        charges = await self._charges(query)
+        charges = await self._charges(query, payments)
         named = {*query.intent_ids, *_named_by(payments, cases)}
         fetched = await self._books.fetch(named - charges.keys())
         return MoneyFound(payments=payments, cases=cases, charges=[*charges.values(), *fetched])
 
-    async def _charges(self, query: LookAtMoney) -> dict[str, ChargeRecord]:
-        """Those of the orders, by id: in one sweep through a time, or customer by customer."""
+    async def _charges(
+        self, query: LookAtMoney, payments: Sequence[PaymentRecord]
+    ) -> dict[str, ChargeRecord]:
+        """Those of the orders, by id: in one sweep through a time, or, of single orders, customer
+        by customer, where Stripe's answer to an attempt was not heard.
+
+        All that a customer ever paid is much to look through: a charge that no attempt of ours
+        can be is left to the sweeps.
+        """
         since = query.since - _CLOCK_SKEW
         if query.until:
             found = await self._books.made(since, query.until + _CLOCK_SKEW)
         else:
-            customers = await self._payments.customers(query.order_ids)
+            unheard = [payment.order_id for payment in payments if _is_unheard(payment)]
+            customers = await self._payments.customers(unheard)
             found = await self._books.of_customers(customers, since)
         wanted = {*query.order_ids}
         return {charge.intent_id: charge for charge in found if charge.order_id in wanted}
@@ -148,6 +156,10 @@ class WorkflowAuditActivities:
 def _run_of(execution: WorkflowExecution) -> Run:
     runs = execution.status is WorkflowExecutionStatus.RUNNING
     return Run.RUNNING if runs else Run.CLOSED
+
+
+def _is_unheard(payment: PaymentRecord) -> bool:
+    return any(attempt.payment_intent_id is None for attempt in payment.attempts)
 
 
 def _named_by(payments: Sequence[PaymentRecord], cases: Sequence[Case]) -> set[str]:

@@ -138,8 +138,9 @@ class ChargesPage:
 class LookAtMoney:
     """The money of these orders, here and at Stripe.
 
-    Their charges are sought among all that were made from `since` to `until`, or, where this is
-    None, among those of their customers since then; and are fetched by the ids that are known.
+    Their charges are fetched by the ids that are known, and sought among all that were made from
+    `since` to `until`; where this is None, among those of their customers since then, where
+    Stripe's answer to an attempt was not heard.
     """
 
     order_ids: list[UUID]
