@@ -221,7 +221,8 @@ class TestForgedToken:
     async def test_opens_nothing_when_very_long(
         self, person: Person, key: Ed25519PrivateKey
     ) -> None:
-        claims = {**_claims(person.token or ""), "sub": "x" * 30_000}
+        # Of a head over 16 KB, uvicorn reads no more than that there is one: it refuses it itself.
+        claims = {**_claims(person.token or ""), "sub": "x" * 9_000}
         await _refused(person.http, jwt.encode(claims, key, "EdDSA", HEADERS))
 
     @pytest.mark.parametrize("token", ["é.é.é", "\xa0", "\x80" * 3, "…"])
