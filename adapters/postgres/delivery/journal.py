@@ -1,7 +1,5 @@
 """What is written beside a delivery's row, in the transaction of its change: the event."""
 
-from uuid import UUID
-
 from sqlalchemy import Update, func
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,7 +33,8 @@ async def change(
         return False
     row, occurred_at = found
     event = DeliveryEvent(
-        event_id=_event_id(row, type_),
+        # No version is ever written twice, so it tells the changes of a delivery apart.
+        event_id=event_id(row.order_id, str(row.version), type_),
         type=type_,
         occurred_at=occurred_at,
         aggregate_id=row.order_id,
@@ -47,8 +46,3 @@ async def change(
     )
     await put(session, OutboxRow, event)
     return True
-
-
-def _event_id(row: DeliveryRow, type_: DeliveryEventType) -> UUID:
-    # No version is ever written twice, so it tells the changes of a delivery apart.
-    return event_id(row.order_id, str(row.version), type_)

@@ -1,6 +1,7 @@
 """What is written beside an order's row, in the transaction of its change: timeline and event."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
@@ -17,24 +18,36 @@ from domain.timeline import Happening
 async def tell(
     session: AsyncSession, row: OrderRow, *, key: str, happenings: Sequence[Happening]
 ) -> None:
-    """Append to the timeline. The caller holds the lock on the order's row: so there is no gap."""
-    last = (
-        select(func.coalesce(func.max(TimelineRow.sequence), 0))
-        .where(TimelineRow.order_id == row.id)
-        .scalar_subquery()
-    )
+    """Append what the order did, in the step with this key."""
     # A statement each: SQLAlchemy compiles one with several rows anew every time.
     for happening in happenings:
-        entry = insert(TimelineRow).values(
-            order_id=row.id,
-            sequence=last + 1,
-            key=key,
-            at=row.updated_at,
-            event=happening.event,
-            actor=happening.actor,
-            detail=happening.detail,
-        )
-        await session.execute(entry)
+        await append(session, row.id, happening, at=row.updated_at, key=key)
+
+
+async def append(
+    session: AsyncSession,
+    order_id: UUID,
+    happening: Happening,
+    *,
+    at: datetime,
+    key: str | None = None,
+) -> None:
+    """To the timeline. The caller holds the lock on the order's row: so there is no gap."""
+    last = (
+        select(func.coalesce(func.max(TimelineRow.sequence), 0))
+        .where(TimelineRow.order_id == order_id)
+        .scalar_subquery()
+    )
+    entry = insert(TimelineRow).values(
+        order_id=order_id,
+        sequence=last + 1,
+        key=key,
+        at=at,
+        event=happening.event,
+        actor=happening.actor,
+        detail=happening.detail,
+    )
+    await session.execute(entry)
 
 
 async def was_told(session: AsyncSession, order_id: UUID, *, key: str) -> bool:

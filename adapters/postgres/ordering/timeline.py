@@ -1,11 +1,11 @@
 """What other contexts did to an order, as its timeline tells it."""
 
-from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.engine import Database
+from adapters.postgres.ordering.journal import append
 from adapters.postgres.ordering.statements import locked
-from adapters.postgres.ordering.tables import InboxRow, TimelineRow
+from adapters.postgres.ordering.tables import InboxRow
 from domain.errors import OrderNotFound
 from domain.events.envelope import Event
 from domain.timeline import Happening
@@ -27,22 +27,11 @@ class TimelineRepository:
             .on_conflict_do_nothing()
             .returning(InboxRow.event_id)
         )
-        last = select(func.coalesce(func.max(TimelineRow.sequence), 0)).where(
-            TimelineRow.order_id == order_id
-        )
-        entry = insert(TimelineRow).values(
-            order_id=order_id,
-            sequence=last.scalar_subquery() + 1,
-            at=event.occurred_at,
-            event=happening.event,
-            actor=happening.actor,
-            detail=happening.detail,
-        )
         async with self._database.transaction() as session:
             # The lock first: who waits for it must not hold the event.
             if await session.scalar(locked(order_id)) is None:
                 raise OrderNotFound("There is no such order.")
             if await session.scalar(seen) is None:
                 return False
-            await session.execute(entry)
+            await append(session, order_id, happening, at=event.occurred_at)
             return True
