@@ -5,6 +5,7 @@ from importlib import import_module
 
 import typer
 
+from workers.commands import commands
 from workers.process import run
 
 PROCESSES = {
@@ -29,12 +30,7 @@ _AS_IT_CAME = {
     "ignore_unknown_options": True,
 }
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = commands()
 
 
 # Only what is asked for is imported: the relay knows nothing of Stripe.

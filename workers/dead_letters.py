@@ -11,18 +11,14 @@ from adapters.kafka.dead_letters import DeadLetter, LetterId
 from adapters.kafka.topics import BY_NAME
 from adapters.settings import KafkaSettings
 from workers import letter_box
+from workers.commands import commands
 from workers.letter_box import Entry
 from workers.letter_page import page_of, table_of
 from workers.plain_words import settings_of, told_plainly
 
 T = TypeVar("T")
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = commands()
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", show_default=False)]
 Topic = Annotated[str | None, typer.Option(help="Only those of this topic.", show_default=False)]
@@ -111,10 +107,8 @@ def _find(ids: Sequence[str]) -> list[Entry]:
 def _parse(text: str) -> LetterId:
     try:
         letter = LetterId.parse(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no id of a letter, as TOPIC.dlt@OFFSET is."
-        ) from None
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     if letter.topic not in {topic.dead.name for topic in BY_NAME.values()}:
         raise typer.BadParameter(f"There is no dead-letter topic {letter.topic!r}.")
     return letter

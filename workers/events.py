@@ -1,7 +1,7 @@
 """The consumers of all contexts' events: people are told, and an order's timeline says more."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from adapters.settings import KafkaSettings
 from domain.announcements import announcements, restaurant_announcements, stock_announcements
 from domain.events.envelope import Event
 from domain.notifications import Notification
-from domain.timeline import Happening, delivery_happening, payment_happening
+from domain.timeline import delivery_happening, payment_happening
 from workers.collaborators import Collaborators
 from workers.consuming import Group, consume
 from workers.dealing import Handler, Outcome
@@ -24,6 +24,7 @@ NOTIFICATIONS = "notifications"
 TIMELINE = "timeline"
 
 E = TypeVar("E", bound=Event)
+Said = TypeVar("Said")
 
 
 async def work(process: Process) -> None:
@@ -40,15 +41,10 @@ async def work(process: Process) -> None:
 
 
 def _notifications(people: NotificationRepository) -> Group:
-    def telling(topic: EventTopic[E], news: Callable[[E], list[Notification]]) -> Handler[E]:
-        async def tell(event: E) -> Outcome:
-            told = news(event)
-            if not told:
-                return "ignored"
-            is_new = await people.deliver_once(NOTIFICATIONS, event.event_id, told)
-            return "done" if is_new else "duplicate"
+    tell = partial(people.deliver_once, NOTIFICATIONS)
 
-        return Handler(topic=topic, effect=tell)
+    def telling(topic: EventTopic[E], news: Callable[[E], list[Notification]]) -> Handler[E]:
+        return _once(topic, news, lambda event, told: tell(event.event_id, told))
 
     return Group(
         name=NOTIFICATIONS,
@@ -61,17 +57,27 @@ def _notifications(people: NotificationRepository) -> Group:
 
 
 def _timeline(orders: TimelineRepository) -> Group:
-    def writing(topic: EventTopic[E], entry: Callable[[E], Happening | None]) -> Handler[E]:
-        async def write(event: E) -> Outcome:
-            happening = entry(event)
-            if happening is None:
-                return "ignored"
-            is_new = await orders.append_once(TIMELINE, event, happening)
-            return "done" if is_new else "duplicate"
-
-        return Handler(topic=topic, effect=write)
-
+    write = partial(orders.append_once, TIMELINE)
     return Group(
         name=TIMELINE,
-        handlers=[writing(PAYMENTS, payment_happening), writing(DELIVERIES, delivery_happening)],
+        handlers=[
+            _once(PAYMENTS, payment_happening, write),
+            _once(DELIVERIES, delivery_happening, write),
+        ],
     )
+
+
+def _once(
+    topic: EventTopic[E],
+    said: Callable[[E], Said | None],
+    have: Callable[[E, Said], Awaitable[bool]],
+) -> Handler[E]:
+    """`have` what the event says, if it says anything; False where that was had before."""
+
+    async def effect(event: E) -> Outcome:
+        news = said(event)
+        if not news:
+            return "ignored"
+        return "done" if await have(event, news) else "duplicate"
+
+    return Handler(topic=topic, effect=effect)

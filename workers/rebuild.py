@@ -16,15 +16,11 @@ from adapters.kafka.topics import ORDERS
 from adapters.postgres.engine import Database
 from adapters.postgres.ordering.rebuilding import AlreadyRunning, Difference, RebuiltOrders
 from adapters.settings import KafkaSettings, OrderingSettings
+from workers.commands import commands
 from workers.plain_words import give_up, settings_of, told_plainly
 from workers.rebuilding import Findings, Rebuilding
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = commands()
 
 
 @app.callback()
