@@ -160,7 +160,8 @@ def _tells_the_truth(looks: Sequence[Look]) -> None:
     assert {look.status for look in looks} == {503}
     assert "ok" not in {look.kafka for look in looks}
     first, last = looks[0], looks[-1]
-    assert 0 < first.unpublished < last.unpublished
+    # Its figures are some seconds old, so that in a short outage two looks may see the same ones.
+    assert 0 < first.unpublished <= last.unpublished
     assert 0 < first.oldest < last.oldest <= last.seconds + 1
     waiting = last.details["outbox"]["ordering"]
     assert waiting["unpublished"] > 0
