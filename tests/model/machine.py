@@ -15,7 +15,7 @@ from tests.model.journey import go_on
 from tests.model.kitchen import Kitchen
 from tests.model.laboratory import Laboratory
 from tests.model.pace import ServerStuck
-from tests.model.run import Run
+from tests.model.run import Run, Violation
 from tests.model.town import Town, Wish
 
 _MOST_ORDERS = 3
@@ -72,6 +72,7 @@ class OrdersMachine(RuleBasedStateMachine):
     steps: ClassVar[int] = 0
     placed: ClassVar[int] = 0
     discarded: ClassVar[int] = 0
+    violations: ClassVar[int] = 0
 
     orders: Bundle[UUID] = Bundle("orders")
 
@@ -96,8 +97,9 @@ class OrdersMachine(RuleBasedStateMachine):
             self._broken = True
             type(self).discarded += 1
             return None
-        except BaseException:
+        except BaseException as error:
             self._broken = True
+            type(self).violations += isinstance(error, Violation)
             raise
 
     @initialize(

@@ -117,7 +117,8 @@ def _begun_by(about: Any) -> int:
 async def postures(client: Client) -> list[Posture]:
     """Of every workflow that runs."""
     request = ListOpenWorkflowExecutionsRequest(namespace=client.namespace)
-    answer = await client.workflow_service.list_open_workflow_executions(request)
+    # The server lists them without a lock, and fails where one begins meanwhile: it is asked again.
+    answer = await client.workflow_service.list_open_workflow_executions(request, retry=True)
     found = [await _posture(client, one.execution.workflow_id) for one in answer.executions]
     return [posture for posture in found if posture and not posture.ended]
 

@@ -12,7 +12,7 @@ import time
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.errors import FlakyFailure
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.laboratory import Laboratory
@@ -54,10 +54,11 @@ def test_a_planted_bug_is_found(
     laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch, bug: str
 ) -> None:
     monkeypatch.setattr(*BUGS[bug])
-    with pytest.raises((Violation, FlakyFailure)):
-        run_state_machine_as_test(
-            _machine(laboratory, _SEED_OF_BUGS), settings=_bounded(_RUNS, Phase.generate)
-        )
+    machine = _machine(laboratory, _SEED_OF_BUGS)
+    # Hypothesis plays a violation again. It may come at another step then, or not at all.
+    with pytest.raises((Violation, Flaky)):
+        run_state_machine_as_test(machine, settings=_bounded(_RUNS, Phase.generate))
+    assert machine.violations > 0
 
 
 def _machine(own: Laboratory, number: int) -> type[OrdersMachine]:
