@@ -17,15 +17,6 @@ from workflows.policies import DELIVERY, NOTIFICATIONS, ORDERS, PAYMENTS
 from workflows.refund import RefundWorkflow
 
 
-@pytest.fixture(autouse=True)
-def _patient_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine may need more than the two seconds of real time that a worker grants a task.
-
-    The SDK would interrupt it anywhere, even where nothing can tell of that but a warning.
-    """
-    monkeypatch.setenv("TEMPORAL_DEBUG", "true")
-
-
 @pytest.fixture
 async def environment(request: pytest.FixtureRequest) -> AsyncIterator[WorkflowEnvironment]:
     """The real server; one whose clock jumps for a test that is marked `time_skipping`."""
