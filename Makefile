@@ -1,6 +1,6 @@
 # `make` is all a machine needs to have: the rest is installed on the way.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test test-parts test-whole soak check format histories openapi \
+.PHONY: help demo up down test test-parts test-steps test-whole soak check format histories openapi \
 	openapi-current protos protos-current contracts-kept release-protos clean
 
 PYTHON := .venv/bin/python
@@ -8,10 +8,11 @@ READY := .venv/.ready
 BUF := .venv/bin/buf
 CONTRACTS := --config protos/buf.yaml
 PROTOC = $(PYTHON) -m grpc_tools.protoc -I . $$(find protos -name '*.proto')
-# Two halves of the tests that take about as long. A whole platform comes last in each, because it
-# costs something for as long as it runs, which is to the end.
-PARTS := $(addprefix tests/,activities adapters api domain infra soak)
-WHOLE := $(filter-out $(PARTS) $(addprefix tests/,conftest.py support __pycache__ e2e), \
+# Groups of the tests that run side by side, because each waits more than it works. A whole platform
+# comes last in a group, because it costs something for as long as it runs, which is to the end.
+PARTS := $(addprefix tests/,adapters api domain soak)
+STEPS := $(addprefix tests/,activities matrix workflows infra)
+WHOLE := $(filter-out $(PARTS) $(STEPS) $(addprefix tests/,conftest.py support __pycache__ e2e), \
 	$(wildcard tests/*)) tests/e2e
 CACHES := .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
@@ -28,21 +29,24 @@ down: $(READY) ## End what is running
 	@$(PYTHON) -m infra.stack down
 
 test: $(READY) ## Run all tests, against real servers
-	@$(PYTHON) -m infra.stack install --browser
-	@$(MAKE) --jobs=2 --keep-going --no-print-directory test-parts test-whole
+	@$(PYTHON) -m infra.stack install --tests
+	@$(MAKE) --jobs=3 --keep-going --no-print-directory test-parts test-steps test-whole
 
-# Side by side, because each waits more than it works; each with servers of its own. A line of the
-# output begins with the name of its half.
-test-parts test-whole: SHELL := bash
-test-parts test-whole: .SHELLFLAGS := -o pipefail -c
+# Each with servers of its own, on ports that no other group draws. A line of the output begins with
+# the name of its group.
+test-%: SHELL := bash
+test-%: .SHELLFLAGS := -o pipefail -c
 test-parts: $(READY)
-	@$(PYTHON) -m pytest $(PARTS) 2>&1 | sed -u 's/^/parts | /'
+	@SPARE_PORTS=20000-23999 $(PYTHON) -m pytest $(PARTS) 2>&1 | sed -u 's/^/parts | /'
+
+test-steps: $(READY)
+	@SPARE_PORTS=24000-27999 $(PYTHON) -m pytest $(STEPS) 2>&1 | sed -u 's/^/steps | /'
 
 test-whole: $(READY)
-	@$(PYTHON) -m pytest $(WHOLE) 2>&1 | sed -u 's/^/whole | /'
+	@SPARE_PORTS=28000-31999 $(PYTHON) -m pytest $(WHOLE) 2>&1 | sed -u 's/^/whole | /'
 
 soak: $(READY) ## The long proofs, other ones each time: RUNS EXAMPLES ORDERS OPEN KILLS AWAY REBUILT SEED
-	@$(PYTHON) -m infra.stack install
+	@$(PYTHON) -m infra.stack install --proofs
 	@RUNS=$${RUNS:-5000} $(PYTHON) -m pytest tests/model -k whatever -p no:cacheprovider
 	@EXAMPLES=$${EXAMPLES:-200} $(PYTHON) -m pytest tests/api/test_whatever_is_sent.py -p no:cacheprovider
 	@ORDERS=$${ORDERS:-5000} OPEN=$${OPEN:-100} KILLS=$${KILLS:-50} AWAY=$${AWAY:-300} \

@@ -30,6 +30,11 @@ class DeliveryActivities:
         await self._deliveries.offer(command)
 
     @activity.defn
+    async def check_courier(self, command: AssignCourier) -> None:
+        """Raises `ClaimRefused` where the courier could not have it, and `CourierNotFound`."""
+        await self._deliveries.check(command)
+
+    @activity.defn
     async def assign_courier(self, command: AssignCourier) -> None:
         """Raises `ClaimRefused` with the reason, `AlreadyClaimed` and `CourierNotFound`."""
         await self._deliveries.assign(command)

@@ -4,8 +4,7 @@ from temporalio import activity
 
 from adapters.postgres.payments.disputes import DisputeRepository
 from adapters.stripe.gateway import StripeGateway
-from domain.casework import LookAtDispute
-from domain.payments import Dispute
+from domain.disputes import Dispute, LookAtDispute
 
 
 class DisputeActivities:

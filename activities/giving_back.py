@@ -10,7 +10,7 @@ from adapters.postgres.payments.refunds import PlannedRefund
 from adapters.postgres.payments.steps import Step
 from adapters.stripe.gateway import StripeGateway
 from domain.charges import Refund
-from domain.payments import RefundPart
+from domain.refunds import RefundPart
 
 
 class GivingBack:
@@ -20,11 +20,18 @@ class GivingBack:
         self._holding = Holding(payments, gateway)
 
     async def all_of_it(
-        self, order_id: UUID, undo: str, *, attempt: int | None = None, only: str | None = None
+        self,
+        order_id: UUID,
+        undo: str,
+        *,
+        attempt: int | None = None,
+        only: str | None = None,
+        keep: int = 0,
     ) -> None:
         """Under the key `undo`, whose steps never end: something may still land after it.
 
-        `only` releases a single authorization: one that landed after it had been undone.
+        `only` releases a single authorization: one that landed after it had been undone. `keep`
+        of what was taken the customer still pays.
         """
         payment = await self._payments.find(order_id)
         if payment is None:
@@ -37,7 +44,7 @@ class GivingBack:
         taken = payment.taken
         if taken and taken.intent_id and only in (None, taken.key):
             await self.look(order_id, taken.intent_id)
-            planned = await self._payments.refunds.plan_undo(order_id, undo, attempt)
+            planned = await self._payments.refunds.plan_undo(order_id, undo, attempt, keep=keep)
             await self._make(order_id, taken.intent_id, planned)
 
     async def part(self, part: RefundPart) -> None:

@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from adapters.postgres.payments.settlement import SettlementRepository
-from domain.payments import SettlePayment
+from domain.settlement import SettlePayment
 
 
 class LedgerActivities:

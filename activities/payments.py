@@ -29,11 +29,9 @@ from domain.payments import (
     OrderPayment,
     PaymentStatus,
     RefreshPayment,
-    RefundPayment,
-    RefundResult,
-    RefundState,
     VoidPayment,
 )
+from domain.refunds import RefundPayment, RefundResult, RefundState
 
 
 class RefundReturned(Exception):
@@ -102,7 +100,8 @@ class PaymentActivities:
     @activity.defn
     async def refund_payment(self, command: RefundPayment) -> RefundResult:
         """What is held is released too: the capture that this undoes may never have landed."""
-        return await self._undo(command, [command.undoes], command.attempt)
+        keep = command.keep.amount if command.keep else 0
+        return await self._undo(command, [command.undoes], command.attempt, keep)
 
     @activity.defn
     async def refresh_payment(self, command: RefreshPayment) -> OrderPayment:
@@ -133,17 +132,18 @@ class PaymentActivities:
         command: VoidPayment | RefundPayment,
         undoes: Iterable[str],
         attempt: int | None = None,
+        keep: int = 0,
     ) -> RefundResult:
         for key in undoes:
             await self._payments.bury(key, by=command.key)
-        await self._giving_back.all_of_it(command.order_id, command.key, attempt=attempt)
+        await self._giving_back.all_of_it(command.order_id, command.key, attempt=attempt, keep=keep)
         payment = await self._payments.find(command.order_id)
         if payment is None:
             nothing = OrderPayment.pending(command.currency)
             return RefundResult(
                 state=RefundState.SUCCEEDED, payment=replace(nothing, status=PaymentStatus.VOIDED)
             )
-        return payment.refund
+        return payment.given_back(keep=keep)
 
 
 def _raise_unless_done(step: Step) -> None:

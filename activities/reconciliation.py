@@ -29,7 +29,7 @@ from domain.audit import (
     WorkflowFound,
 )
 from domain.casework import Case
-from domain.differences import is_own_case, subject_of
+from domain.differences import charge_of
 from domain.witnesses import ChargeRecord, PaymentRecord, Run
 
 # Between our clock and Stripe's.
@@ -165,8 +165,7 @@ def _is_unheard(payment: PaymentRecord) -> bool:
 def _named_by(payments: Sequence[PaymentRecord], cases: Sequence[Case]) -> set[str]:
     """The charges that payments knows, and those that a case of reconciliation's is about."""
     attempts = [attempt for payment in payments for attempt in payment.attempts]
-    subjects = [subject_of(case.key) for case in cases if is_own_case(case.key)]
     return {
         *(attempt.payment_intent_id for attempt in attempts if attempt.payment_intent_id),
-        *(subject for subject in subjects if subject.startswith("pi_")),
+        *(charge for case in cases if (charge := charge_of(case.key))),
     }

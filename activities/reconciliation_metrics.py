@@ -4,6 +4,7 @@ from prometheus_client import Counter, Gauge
 from temporalio import activity
 
 from domain.audit import Tally
+from domain.differences import Kind
 
 DIFFERENCES = Gauge(
     "reconciliation_differences", "What remained in the last complete run. Healthy is 0."
@@ -11,6 +12,10 @@ DIFFERENCES = Gauge(
 COMPLETED = Gauge("reconciliation_completed_timestamp_seconds", "When that run ended.")
 FOUND = Counter("reconciliation_found_total", "Differences that are new.", ["kind"])
 REPAIRED = Counter("reconciliation_repaired_total", "Differences that were mended.", ["kind"])
+# What grows from nothing to 1 grew by nothing, to Prometheus: it has to have seen the 0.
+for _kind in Kind:
+    FOUND.labels(_kind)
+    REPAIRED.labels(_kind)
 
 
 class MetricsActivities:

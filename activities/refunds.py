@@ -5,7 +5,9 @@ from temporalio import activity
 from activities.giving_back import GivingBack
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.stripe.gateway import StripeGateway
-from domain.payments import OrderPayment, RefundPart, RefundResult
+from domain.money import Money
+from domain.payments import OrderPayment
+from domain.refunds import FindDue, RefundPart, RefundResult
 
 
 class RefundActivities:
@@ -17,6 +19,10 @@ class RefundActivities:
     async def plan_refund(self, part: RefundPart) -> OrderPayment:
         """Once per key. Raises `RefundExceedsCaptured`, `IdempotencyKeyReused`."""
         return await self._payments.refunds.plan_part(part)
+
+    @activity.defn
+    async def find_due(self, command: FindDue) -> Money:
+        return await self._payments.refunds.due(command)
 
     @activity.defn
     async def refund_part(self, part: RefundPart) -> RefundResult:

@@ -8,8 +8,10 @@ default: the local stack makes secrets of its own and hands them to its children
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, NonNegativeInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.money import Money
 
 
 class TemporalSettings(BaseSettings):
@@ -19,6 +21,10 @@ class TemporalSettings(BaseSettings):
     namespace: str = "default"
     # Where people find the workflows' pages.
     ui_url: str = "http://127.0.0.1:8233"
+    # JSON, id -> key of 32 bytes in base64, or a file with it: the first encrypts what the server
+    # holds, all decrypt (adapters/temporal_codec.py). Where it is null, or with no keys at all,
+    # nothing is encrypted.
+    codec_keys: SecretStr = SecretStr("")
 
 
 class ApiSettings(BaseSettings):
@@ -44,6 +50,16 @@ class ApiSettings(BaseSettings):
     test_bank_url: str = ""
 
 
+class LinkSettings(BaseSettings):
+    """Where the links on the pages in the Temporal UI lead."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    # Where people find our own pages, support's among them.
+    api_public_url: str = "http://127.0.0.1:8080"
+    stripe_dashboard_url: str = "https://dashboard.stripe.com/test/payments"
+
+
 class OrderingSettings(BaseSettings):
     """What a command needs that looks at the orders only."""
 
@@ -63,6 +79,7 @@ class DatabaseSettings(BaseSettings):
     payments_dsn: SecretStr
     delivery_dsn: SecretStr
     notifications_dsn: SecretStr
+    support_dsn: SecretStr
 
     def of(self, context: str) -> SecretStr:
         dsn: SecretStr = getattr(self, f"{context}_dsn")
@@ -111,6 +128,16 @@ class ReconciliationSettings(BaseSettings):
     every: timedelta = timedelta(minutes=5)
 
 
+class SweepSettings(BaseSettings):
+    """How often it is looked for what needs a person and can't say so itself."""
+
+    model_config = SettingsConfigDict(env_prefix="SWEEP_", frozen=True)
+
+    every: timedelta = timedelta(minutes=2)
+    # So far over its usual time an order has to be.
+    grace: timedelta = timedelta(minutes=10)
+
+
 class IdentitySettings(BaseSettings):
     """Keys of tokens and of hashes."""
 
@@ -121,6 +148,32 @@ class IdentitySettings(BaseSettings):
     jwt_keys_dir: Path
     # Keys the hash that stands for a customer in Temporal's search attributes.
     customer_key_secret: SecretStr
+
+
+class PhoneSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PHONE_", frozen=True)
+
+    # The country of numbers that are written without its code: ISO 3166, two letters.
+    region: str = Field(default="ET", pattern="^[A-Z]{2}$")
+
+
+class SupportSettings(BaseSettings):
+    """How much one person of support may give away alone."""
+
+    model_config = SettingsConfigDict(env_prefix="SUPPORT_", frozen=True)
+
+    # Currency -> minor units, as JSON.
+    limits: dict[str, NonNegativeInt] = {
+        "EUR": 10_000,
+        "USD": 10_000,
+        "GBP": 10_000,
+        "CHF": 10_000,
+        "ETB": 500_000,
+    }
+
+    def limit_of(self, currency: str) -> Money:
+        """Nothing of a currency that is not named: there it always takes a second person."""
+        return Money(self.limits.get(currency, 0), currency)
 
 
 class GoogleSettings(BaseSettings):
@@ -180,5 +233,7 @@ class WorkerSettings(BaseSettings):
     sandbox: bool = True
     # Given to what runs when the process is told to end.
     drain: timedelta = timedelta(seconds=20)
+    # A step that has failed for so long asks for a person.
+    attention_after: timedelta = timedelta(seconds=60)
     # Over all workers of the queue: Stripe answers 429 to more than 100 requests a second.
     payments_per_second: float = 90

@@ -10,6 +10,7 @@ from temporalio.service import GrpcCompression
 from adapters import tracing
 from adapters.correlation import Correlation
 from adapters.settings import TemporalSettings
+from adapters.temporal_codec import Encryption, keys_of
 from adapters.weather import endure
 from domain.errors import BY_NAME
 
@@ -25,7 +26,29 @@ class QuietFailures(DefaultFailureConverter):
             failure.stack_trace = ""
 
 
+class SealedFailures(QuietFailures):
+    """Puts the words of a failure where the codec encrypts them. Its type stays readable."""
+
+    def to_failure(
+        self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure
+    ) -> None:
+        super().to_failure(exception, payload_converter, failure)
+        words = {"message": failure.message, "stack_trace": failure.stack_trace}
+        failure.encoded_attributes.CopyFrom(payload_converter.to_payloads([words])[0])
+        failure.message, failure.stack_trace = "Encrypted", ""
+
+
 DATA_CONVERTER = DataConverter(failure_converter_class=QuietFailures)
+
+
+def data_converter(settings: TemporalSettings) -> DataConverter:
+    """For clients and workers alike. Raises `BadKeyRing`."""
+    ring = settings.codec_keys.get_secret_value()
+    if not ring:
+        return DATA_CONVERTER
+    codec = Encryption(keys_of(ring))
+    failures = SealedFailures if codec.encrypts else QuietFailures
+    return DataConverter(payload_codec=codec, failure_converter_class=failures)
 
 
 async def connect(
@@ -37,7 +60,7 @@ async def connect(
             client = await Client.connect(
                 settings.address,
                 namespace=settings.namespace,
-                data_converter=DATA_CONVERTER,
+                data_converter=data_converter(settings),
                 interceptors=_interceptors(),
                 identity=identity,
                 runtime=runtime,

@@ -3,6 +3,7 @@
 """
 
 import asyncio
+from typing import Annotated
 
 import typer
 
@@ -13,6 +14,7 @@ from api import administrators, server
 from api.app import create_app
 from api.services import Settings
 from domain.accounts import Role
+from domain.desk import Right
 
 commands = typer.Typer(help="The HTTP API.")
 
@@ -29,9 +31,16 @@ def serve(context: typer.Context) -> None:
 
 
 @commands.command()
-def grant(email: str, role: Role) -> None:
+def grant(
+    email: str,
+    role: Role,
+    right: Annotated[Right | None, typer.Option(help="How far support may go.")] = None,
+) -> None:
     """Give the role to the account with this e-mail address."""
-    asyncio.run(administrators.grant(DatabaseSettings(), email, role))
+    if right and role is not Role.SUPPORT:
+        message = "A right goes with the role support only."
+        raise typer.BadParameter(message, param_hint="--right")
+    asyncio.run(administrators.grant(DatabaseSettings(), email, role, right=right))
 
 
 @commands.command()

@@ -13,13 +13,16 @@ from adapters.settings import DatabaseSettings, IdentitySettings
 from api.fields import mailbox
 from api.services import derived
 from domain.accounts import Account, Role
+from domain.desk import Right
 from domain.errors import EmailTaken
 
 
-async def grant(settings: DatabaseSettings, email: str, role: Role) -> None:
+async def grant(
+    settings: DatabaseSettings, email: str, role: Role, *, right: Right | None = None
+) -> None:
     """Raises `AccountNotFound`."""
     async with _accounts(settings) as accounts:
-        await accounts.grant(mailbox(email), role)
+        await accounts.grant(mailbox(email), role, right=right)
 
 
 async def bootstrap(settings: DatabaseSettings, email: str, password: str) -> None:

@@ -14,6 +14,7 @@ from api import (
     auth,
     cancelling,
     checkout,
+    codec,
     couriers,
     deliveries,
     erasing,
@@ -33,18 +34,16 @@ from api import (
     restaurants,
     staff,
     statements,
-    support_cases,
-    support_decisions,
-    support_orders,
-    support_refunds,
     webhooks,
 )
-from api.cors import allow_origins
+from api.cors import SharedWithUI, allow_origins
 from api.errors import handle_errors
 from api.floods import FloodLimit
 from api.middleware import BodyLimit, RequestContext, TimeLimit
 from api.openapi import describe, operation_id
 from api.services import Settings, State, connect
+from api.support import routes as support
+from api.support.bulk_work import working
 from api.web.routes import add_pages
 
 _MODULES = (
@@ -70,10 +69,7 @@ _MODULES = (
     couriers,
     deliveries,
     statements,
-    support_orders,
-    support_refunds,
-    support_decisions,
-    support_cases,
+    support,
     webhooks,
 )
 
@@ -96,7 +92,7 @@ _TRACES = TelemetryConfig(
 def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        async with connect(settings) as services:
+        async with connect(settings) as services, working(services):
             yield {"services": services}
 
     app = FastAPIOffline(
@@ -112,11 +108,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(TimeLimit, seconds=settings.api.timeout.total_seconds())
     app.add_middleware(FloodLimit, limit=settings.api.requests_per_address)
     allow_origins(app, settings.api.cors_origins)
+    app.add_middleware(SharedWithUI, path=codec.DECODE, ui_url=settings.temporal.ui_url)
     app.add_middleware(RequestContext)
     handle_errors(app)
     describe(app)
     app.include_router(_version_1())
-    for module in (health, keys):
+    for module in (health, keys, codec):
         app.include_router(module.router)
     add_pages(app)
     return app

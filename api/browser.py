@@ -42,9 +42,11 @@ class TokenCookie(StrEnum):
 def refuse_other_sites(request: Request) -> None:
     """Raises `Forbidden` for what another site's page asks in this browser's name.
 
-    `Sec-Fetch-Site` is the browser's own word; one too old for it names the page's origin.
+    `Sec-Fetch-Site` is the browser's own word; one too old for it names the page's origin. A path
+    that is shared with the Temporal UI takes its pages for ours (`cors.SharedWithUI`).
     """
-    if request.method in _SAFE:
+    sister = getattr(request.state, "sister_origin", None)
+    if request.method in _SAFE or (sister and request.headers.get("origin") == sister):
         return
     site = request.headers.get("sec-fetch-site")
     host = request.headers.get("host")

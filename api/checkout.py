@@ -204,7 +204,8 @@ def _lines(wanted: NewOrder, menu: Sequence[MenuItem]) -> list[OrderLine]:
     offered = {
         item.menu_item_id: item for item in menu if item.offers(quantities[item.menu_item_id])
     }
-    if missing := [str(item_id) for item_id in quantities if item_id not in offered]:
+    names = {item.menu_item_id: item.name for item in menu}
+    if missing := [names.get(each, str(each)) for each in quantities if each not in offered]:
         message = f"Not available in this quantity: {', '.join(missing)}."
         raise ItemUnavailable(message)
     return [

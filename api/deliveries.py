@@ -150,9 +150,7 @@ async def _carry_out(wish: Wish, action: Action, *, reason: str | None = None) -
         _refuse_what_cannot_be(wish, delivery, action)
     remark_id = None if is_repeated else await _kept_remark(wish, reason)
     request = CourierRequest(courier_id=wish.courier.courier_id, remark_id=remark_id)
-    workflow = wish.services.temporal.get_workflow_handle_for(
-        DeliveryWorkflow.run, workflow_id(wish.order_id)
-    )
+    workflow = wish.services.temporal.get_workflow_handle(workflow_id(wish.order_id))
     with suppress(*([DomainError] if is_repeated else [])):
         done = await _asked(workflow, action, request)
         delivery = await wish.delivery()

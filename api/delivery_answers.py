@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.addresses import AddressAnswer
 from api.money import Money
-from api.restaurants import Place
+from api.restaurant_answers import Place
 from api.services import Services
 from domain.accounts import DeliveryAddress
 from domain.deliveries import HELD, Courier, Delivery, DeliveryState

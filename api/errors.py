@@ -36,6 +36,8 @@ _PLACES: dict[type[errors.DomainError], list[str | int]] = {
     errors.IdempotencyKeyReused: ["header", "Idempotency-Key"],
     errors.ResetTokenInvalid: ["body", "token"],
     errors.ReferenceMissing: ["body", "reference"],
+    errors.ReferenceRefused: ["body", "reference"],
+    errors.DeadlineOutOfRange: ["body", "deadline"],
 }
 
 # For what isn't a business error. The codes are ours: the phrases of HTTP change over the years.
@@ -82,6 +84,16 @@ class Problem(BaseModel):
     code: str
     request_id: str
     errors: list[InvalidField] | None = None
+
+
+def is_away(error: Exception) -> bool:
+    """A part of ours does not answer now, or can't: worth another try, and a line in the logs.
+
+    What the engine says of what it was asked wrongly is a mistake of ours instead.
+    """
+    if isinstance(error, RPCError):
+        return error.status in _TEMPORAL_AWAY
+    return isinstance(error, (*AWAY, WorkflowUpdateRPCTimeoutOrCancelledError))
 
 
 def status_of(error: type[errors.DomainError]) -> HTTPStatus:
@@ -152,7 +164,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _temporal(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, RPCError) and error.status in _TEMPORAL_AWAY:
+    if is_away(error):
         return await _away(request, error)
     raise error
 

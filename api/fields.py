@@ -1,17 +1,22 @@
 """The fields that requests are made of, and what is refused in each."""
 
-from typing import Annotated, Any, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
+from fastapi.exceptions import RequestValidationError
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
     ValidationInfo,
     field_validator,
 )
+
+Body = TypeVar("Body", bound=BaseModel)
 
 
 class Model(BaseModel):
@@ -36,6 +41,20 @@ class Patch(Model):
     def changes(self) -> dict[str, Any]:
         """Only what was sent, as values of Python."""
         return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def read_as(body: type[Body], given: Mapping[str, object], *below: str) -> Body:
+    """What did not come as a body of its own. Raises `RequestValidationError`, as for one that did.
+
+    `below` is where in the request it stands, if not at the top of it.
+    """
+    try:
+        return body.model_validate(given)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError(
+            [{**each, "loc": ("body", *below, *each["loc"])} for each in wrong]
+        ) from error
 
 
 def _printable(text: str) -> str:
@@ -68,6 +87,11 @@ Name = Annotated[str, _text(100), AfterValidator(_printable)]
 Line = Annotated[str, _text(200), AfterValidator(_printable)]
 Text = Annotated[str, _text(500), AfterValidator(_printable)]
 MaybeText = Annotated[str, _text(500, 0), AfterValidator(_printable)]
+# Of ours alone: the order's id, and what it is about. It is kept with what was asked, where no word
+# of a person may be.
+CaseKey = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-f-]{36}(:[A-Za-z0-9_-]{1,100}){1,6}$", max_length=300)
+]
 Phone = Annotated[str, _text(32, 5), AfterValidator(_printable)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(mailbox)]
 Password = Annotated[str, StringConstraints(min_length=12, max_length=128)]

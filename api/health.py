@@ -8,7 +8,9 @@ from fastapi import APIRouter, Response, status
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
+from adapters.health import ask, publish
 from api.dependencies import Using
+from api.services import Services
 
 router = APIRouter(tags=["health"])
 
@@ -36,6 +38,22 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready", responses={503: {"model": Readiness}})
 async def ready(services: Using, response: Response) -> Readiness:
+    readiness = await _look(services)
+    if readiness.status == "down":
+        response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = "2"
+    return readiness
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(services: Using) -> Response:
+    readiness = await _look(services)
+    parts = {part: state == "up" for part, state in readiness.parts.items()}
+    publish(parts, is_ready=readiness.status != "down")
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _look(services: Services) -> Readiness:
     checks = {
         **{f"postgres/{name}": each.ping() for name, each in services.databases.items()},
         "redis": services.limits.ping(),
@@ -46,20 +64,12 @@ async def ready(services: Using, response: Response) -> Readiness:
     down = {part for part, state in parts.items() if state == "down"}
     if down <= _DISPENSABLE:
         return Readiness(status="degraded" if down else "up", parts=parts)
-    response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    response.headers["Retry-After"] = "2"
     return Readiness(status="down", parts=parts)
-
-
-@router.get("/metrics", include_in_schema=False)
-async def metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _state(check: Awaitable[object]) -> State:
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            await check
+        await ask(check, seconds=_PATIENCE_SECONDS)
     # Whatever is wrong with a part, the answer is that it is not there.
     except Exception:  # noqa: BLE001
         return "down"

@@ -19,7 +19,11 @@ def request_hash(body: bytes) -> str:
     Nor does how a number is written: 9 is 9.0. Raises `ValueError` for what is not JSON, and
     `RecursionError` for what nests too deeply.
     """
-    parsed = json.loads(body, parse_float=_number)
+    return hash_of(json.loads(body, parse_float=_number))
+
+
+def hash_of(parsed: object) -> str:
+    """The same of what was parsed, or never was a body."""
     canonical = json.dumps(parsed, sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode()).hexdigest()
 
@@ -51,12 +55,7 @@ async def _required(
     if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
         message = "Send an Idempotency-Key of 1 to 255 printable ASCII characters."
         raise IdempotencyKeyMissing(message)
-    try:
-        body_hash = request_hash(await request.body())
-    except (ValueError, RecursionError):
-        # The body is refused for what it is, by whoever reads it.
-        body_hash = ""
-    return Idempotency(idempotency_key, body_hash)
+    return Idempotency(idempotency_key, await _body_hash(request))
 
 
 Required = Annotated[Idempotency, Depends(_required)]
@@ -65,3 +64,21 @@ OptionalKey = Annotated[
     str | None, Header(alias="Idempotency-Key", pattern=r"^[\x20-\x7e]{1,255}$")
 ]
 """Where repeating an action is harmless anyway; a key spares asking the order twice."""
+
+
+async def _given(request: Request, idempotency_key: OptionalKey = None) -> Idempotency | None:
+    if idempotency_key is None:
+        return None
+    return Idempotency(idempotency_key, await _body_hash(request))
+
+
+Given = Annotated[Idempotency | None, Depends(_given)]
+"""The same, with what the key stands for."""
+
+
+async def _body_hash(request: Request) -> str:
+    try:
+        return request_hash(await request.body())
+    except (ValueError, RecursionError):
+        # The body is refused for what it is, by whoever reads it.
+        return ""

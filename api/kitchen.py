@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt
 from api.fields import Model, Text
 from api.openapi import refusals
 from api.order_actions import Action, Wished, carry_out
-from api.orders import OrderAnswer
+from api.order_answers import OrderAnswer
 from domain.errors import Forbidden, IllegalTransition, ItemNotInOrder, OrderNotFound
 from domain.orders import Actor
 from domain.progress import LONGEST_DELAY, AcceptOrder, DelayOrder, RejectOrder

@@ -8,17 +8,11 @@ from pydantic import BaseModel, Field
 
 from api.money import Currency, Money
 from domain import money
-from domain.casework import Case, MadeAuthorization, MadeRefund
+from domain.casework import Case, MadeAuthorization, MadeRefund, Resolution
+from domain.disputes import Dispute, DisputeState
 from domain.ledger import Line, PostingKind
-from domain.payments import (
-    Dispute,
-    DisputeState,
-    Liable,
-    PaymentStatus,
-    RefundReason,
-    RefundState,
-    Resolution,
-)
+from domain.payments import PaymentStatus
+from domain.refunds import Liable, RefundReason, RefundState
 
 
 class Entry(BaseModel):

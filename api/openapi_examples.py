@@ -16,6 +16,15 @@ _TYPES: Mapping[str, Any] = {"boolean": True, "integer": 1, "null": None, "numbe
 # What most fields of a name are about; where a schema means another thing, under its own name.
 _NAMES: Mapping[str, Any] = {
     "AccountAnswer.name": "Abebe Bikila",
+    "AgainLinks.again_of": "/api/v1/support/orders/0f8fad5b-d9cb-469f-a165-70867728950e",
+    "AgainLinks.events": "/api/v1/orders/7c9e6679-7425-40de-944b-e07fc1f90ae7/events",
+    "AgainLinks.payment": "/api/v1/orders/7c9e6679-7425-40de-944b-e07fc1f90ae7/payment",
+    "AgainLinks.self": "/api/v1/orders/7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "AgainLinks.support": "/api/v1/support/orders/7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "AuditAnswer.code": "approval_needed",
+    "BulkItemAnswer.code": "illegal_transition",
+    "BulkItemAnswer.detail": "The order is delivered: it can't be delayed.",
+    "BulkLinks.self": "/api/v1/support/bulk/0f8fad5b-d9cb-469f-a165-70867728950e",
     "CancellationAnswer.reason": "The oven broke",
     "DisputeAnswer.id": "dp_3f1c9e",
     "DisputeAnswer.reason": "product_not_received",
@@ -28,8 +37,11 @@ _NAMES: Mapping[str, Any] = {
     "RestaurantChanges.name": "Soranu Kitchen",
     "StripeEventAnswer.id": "evt_3f1c9e",
     "StripeEventAnswer.type": "payment_intent.succeeded",
+    "SupportLinks.delivery": "https://temporal.example.com/namespaces/default/workflows/delivery-0f8f",
+    "SupportLinks.page": "https://food.example.com/support/orders/0f8fad5b",
     "SupportLinks.self": "/api/v1/support/orders/0f8fad5b-d9cb-469f-a165-70867728950e",
     "acceptance_minutes": 10,
+    "approval": "125.00 USD is more than the 100.00 USD that one person may give away.",
     "access_token": "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwZjhmIn0.c2ln",
     "account": "restaurant:0f8fad5b-d9cb-469f-a165-70867728950e",
     "body": "Your food is on its way.",
@@ -49,6 +61,7 @@ _NAMES: Mapping[str, Any] = {
     "instructions": "Ring twice",
     "key": "0f8fad5b-d9cb-469f-a165-70867728950e:refund",
     "label": "Home",
+    "match": "abebe@example.com",
     "lat": 9.005,
     "line1": "Bole Road 12",
     "line2": "2nd floor",
@@ -65,17 +78,21 @@ _NAMES: Mapping[str, Any] = {
     "quantity": 2,
     "reason": "Half of it was cold",
     "reference": "SEPA 2027-01-07/118",
+    "refused": "The order is delivered: it can't be cancelled.",
     "refresh_token": "kq3vX0Qm1yJ9c2Fz",
     "service_fee": {"amount": 125, "currency": "USD"},
     "stock": 25,
     "stripe_refund": "re_3f1c9e",
+    "request_id": "5f0c1d6c2b9a4c0e",
     "subtotal": {"amount": 2500, "currency": "USD"},
+    "text": "Rang twice: nobody opened.",
     "tip": {"amount": 0, "currency": "USD"},
     "title": "On its way",
     "token": "kq3vX0Qm1yJ9c2Fz",
     "total": {"amount": 2825, "currency": "USD"},
     "vehicle": "bicycle",
     "version": 3,
+    "what": "The order was cancelled",
     "why": "The card was closed.",
     "workflow": "https://temporal.example.com/namespaces/default/workflows/order-0f8fad5b",
 }
@@ -119,10 +136,11 @@ class Examples:
 
     def _field(self, owner: Schema, name: str, *, wants_all: bool) -> Any:
         field = owner["properties"][name]
-        is_object = "properties" in self._resolved(field)
+        schema = self._resolved(field)
+        is_said = "examples" in field or "enum" in schema
         for known in (f"{owner.get('title')}.{name}", name):
             example = _NAMES.get(known)
-            if "examples" not in field and example and isinstance(example, dict) is is_object:
+            if not is_said and example and isinstance(example, dict) is ("properties" in schema):
                 return example
         return self._of(field, wants_all=wants_all)
 

@@ -13,15 +13,16 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from api.dependencies import Caller, Using
 from api.idempotency import OptionalKey
+from api.order_answers import OrderAnswer, order_answer
 from api.order_lookup import Visible, acting_as, find_order
-from api.orders import OrderAnswer, order_answer
 from api.services import Services
 from api.workflow_updates import ask
+from domain import permissions
 from domain.accounts import Account
 from domain.errors import DomainError, IllegalTransition, TooLateToCancel
 from domain.orders import CANCELLABLE, DELAYABLE, Actor, Order, OrderStatus
 from domain.progress import AcceptOrder, CancelOrder, DelayOrder, RejectOrder
-from workflows.order import OrderWorkflow, workflow_id
+from workflows.order import workflow_id
 from workflows.policies import TASK_TIMEOUT
 
 # Seconds: no longer than the engine takes to see that a worker is dead, and a client waits.
@@ -55,8 +56,8 @@ class Action(Enum):
         return order.status is self.leads_to
 
     def refuse(self, order: Order) -> DomainError:
-        refusal = TooLateToCancel if self is Action.CANCEL else IllegalTransition
-        return refusal(f"The order is {order.status}: it can't be {self.leads_to or 'delayed'}.")
+        refused = TooLateToCancel if self is Action.CANCEL else IllegalTransition
+        return refused(permissions.refusal(order.status, self.leads_to or "delayed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,7 @@ async def _ask_until_it_catches_up(
 
 async def _ask(wish: Wish, action: Action, command: Command) -> DomainError | None:
     """Send the update. Returns why it was refused, where it was."""
-    workflow = wish.services.temporal.get_workflow_handle_for(
-        OrderWorkflow.run, workflow_id(wish.order.order_id)
-    )
+    workflow = wish.services.temporal.get_workflow_handle(workflow_id(wish.order.order_id))
     try:
         is_open = await ask(
             workflow, action.verb, command, update_id=wish.update_id(action), goes_on=True

@@ -30,7 +30,7 @@ async def _unwritten(services: Services, order_id: UUID) -> Order | None:
     started = await _start_event(services, order_id)
     if started is None:
         return None
-    [order] = await services.temporal.data_converter.decode(started.input.payloads, [PlaceOrder])
+    order = await _placing(services, started)
     particulars = await services.writings.particulars(order_id, order.request_hash)
     if particulars is None:
         return None
@@ -56,6 +56,21 @@ async def _unwritten(services: Services, order_id: UUID) -> Order | None:
         updated_at=order.placed_at,
         version=0,
     )
+
+
+async def placing_of(services: Services, order_id: UUID) -> PlaceOrder | None:
+    """What the order's workflow started with; None where the engine keeps it no more."""
+    started = await _start_event(services, order_id)
+    return await _placing(services, started) if started else None
+
+
+async def _placing(
+    services: Services, started: WorkflowExecutionStartedEventAttributes
+) -> PlaceOrder:
+    converter = services.temporal.data_converter
+    [order] = await converter.decode(started.input.payloads, [PlaceOrder])
+    placing: PlaceOrder = order
+    return placing
 
 
 async def _start_event(

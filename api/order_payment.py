@@ -5,22 +5,19 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from api.dependencies import Caller, Using
 from api.openapi import refusals
+from api.order_answers import PaymentAnswer
 from api.order_lookup import Visible, acting_as, find_order, roles_in
-from api.orders import PaymentAnswer
 from api.services import Services
 from api.workflow_updates import ask
 from domain.accounts import Account
 from domain.errors import Forbidden, OrderNotFound
-from domain.orders import Actor, Order, OrderStatus
+from domain.orders import IN_CHECKOUT, Actor, Order
 from domain.payments import PaymentStatus
-from workflows.order import OrderWorkflow, workflow_id
+from workflows.order import workflow_id
 
 router = APIRouter(prefix="/orders/{order_id}/payment", tags=["orders"])
 
 _REFUSALS = refusals(Forbidden, OrderNotFound)
-
-# Before these the money is not secured yet; after them there is nothing left to look at.
-_OPEN = frozenset({OrderStatus.PLACED, OrderStatus.RESERVED, OrderStatus.PAYMENT_ACTION_REQUIRED})
 
 
 class PaymentDetails(PaymentAnswer):
@@ -40,16 +37,14 @@ async def read_payment(order: Visible, services: Using, caller: Caller) -> Payme
 async def return_to_payment(order: Visible, services: Using, caller: Caller) -> PaymentDetails:
     """The customer came back from their bank: the payment is looked at, and answered as it is."""
     acting_as(caller, order, Actor.CUSTOMER)
-    if order.status in _OPEN:
+    if order.status in IN_CHECKOUT:  # Later there is nothing left to look at.
         await _look(services, order)
         order = await find_order(services, order.order_id) or order
     return await _shown(services, order, caller)
 
 
 async def _look(services: Services, order: Order) -> None:
-    workflow = services.temporal.get_workflow_handle_for(
-        OrderWorkflow.run, workflow_id(order.order_id)
-    )
+    workflow = services.temporal.get_workflow_handle(workflow_id(order.order_id))
     try:
         await ask(workflow, "look_at_payment", goes_on=True)
     except WorkflowUpdateFailedError:

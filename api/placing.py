@@ -25,8 +25,8 @@ from api.dependencies import Caller, Using
 from api.idempotency import Idempotency, Required
 from api.money import Money
 from api.openapi import located, refusals
+from api.order_answers import Links
 from api.order_lookup import name_in_logs
-from api.orders import Links
 from api.services import Services
 from domain import money
 from domain.accounts import Account
@@ -66,11 +66,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request to place the order of this account and key."""
+    """One request to place the order of this account and key.
+
+    `again_of` is the order that support places anew for the customer by it.
+    """
 
     caller: Account
     order_id: UUID
     request_hash: str
+    again_of: UUID | None = None
 
     @classmethod
     def of(cls, caller: Account, idempotency: Idempotency) -> Self:
@@ -90,13 +94,19 @@ async def place_order(
     """Answers at once; what only changes later ends the order, and `cancellation` says why."""
     attempt = Attempt.of(caller, idempotency)
     name_in_logs(attempt.order_id)
-    placed = await _place(services, attempt, body)
-    if placed.request_hash != attempt.request_hash:
-        message = "This Idempotency-Key stands for another order: take a new one."
-        raise IdempotencyKeyReused(message)
+    placed = await place(services, attempt, body)
     answer = placed.answer()
     response.headers["Location"] = answer.links.self
     return answer
+
+
+async def place(services: Services, attempt: Attempt, wanted: NewOrder) -> Placed:
+    """Raises one of `checkout.REFUSALS`, and `IdempotencyKeyReused`."""
+    placed = await _place(services, attempt, wanted)
+    if placed.request_hash != attempt.request_hash:
+        message = "This Idempotency-Key stands for another order: take a new one."
+        raise IdempotencyKeyReused(message)
+    return placed
 
 
 async def _place(services: Services, attempt: Attempt, wanted: NewOrder) -> Placed:
@@ -135,10 +145,14 @@ async def _begin(services: Services, attempt: Attempt, wanted: NewOrder) -> Plac
         ride_minutes=checked.ride_minutes,
         correlation_id=correlation_id_for(attempt.order_id),
         express=services.settings.express,
+        again_of=attempt.again_of,
     )
     try:
         await start_order(
-            services.temporal, order, customer_key=customer_key(services, attempt.caller.account_id)
+            services.temporal,
+            order,
+            customer_key=customer_key(services, attempt.caller.account_id),
+            links=services.links,
         )
     except WorkflowAlreadyStartedError:
         placed = await _started(services.temporal, attempt.order_id)

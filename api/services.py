@@ -1,5 +1,6 @@
 """What the routes work with: one of each per process, made at start and closed at the end."""
 
+import asyncio
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,13 +29,19 @@ from adapters.postgres.identity.sessions import SessionRepository
 from adapters.postgres.notifications.emails import EmailRepository
 from adapters.postgres.notifications.notifications import NotificationRepository
 from adapters.postgres.notifications.preferences import EmailPreferencesRepository
+from adapters.postgres.ordering.clocks import ClockRepository
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.writings import WritingRepository
 from adapters.postgres.payments.cases import CaseRepository
+from adapters.postgres.payments.days import DayRepository
 from adapters.postgres.payments.files import MoneyFileRepository
 from adapters.postgres.payments.ledger import LedgerRepository
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.webhook_events import WebhookEventRepository
+from adapters.postgres.support.approvals import ApprovalRepository
+from adapters.postgres.support.audit import AuditRepository
+from adapters.postgres.support.bulk import BulkRepository
+from adapters.postgres.support.findings import FindingRepository
 from adapters.redis.menus import MenuCache
 from adapters.redis.positions import Positions
 from adapters.redis.rate_limits import RateLimits
@@ -43,7 +50,10 @@ from adapters.settings import (
     DatabaseSettings,
     GoogleSettings,
     IdentitySettings,
+    LinkSettings,
+    PhoneSettings,
     RedisSettings,
+    SupportSettings,
     TemporalSettings,
     WebhookSettings,
 )
@@ -54,6 +64,7 @@ from api.live import Live
 from api.news import listening
 from api.nonces import Nonces
 from api.pages import Cursors
+from workflows.links import Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,10 @@ class Settings:
     databases: DatabaseSettings = field(default_factory=DatabaseSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     google: GoogleSettings = field(default_factory=GoogleSettings)
+    links: LinkSettings = field(default_factory=LinkSettings)
+    phones: PhoneSettings = field(default_factory=PhoneSettings)
     redis: RedisSettings = field(default_factory=RedisSettings)
+    support: SupportSettings = field(default_factory=SupportSettings)
     temporal: TemporalSettings = field(default_factory=TemporalSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
 
@@ -86,10 +100,12 @@ class Services:
     restaurants: RestaurantRepository
     menus: MenuCache
     orders: OrderRepository
+    clocks: ClockRepository
     writings: WritingRepository
     payments: PaymentRepository
     cases: CaseRepository
     ledger: LedgerRepository
+    days: DayRepository
     money_files: MoneyFileRepository
     webhook_events: WebhookEventRepository
     webhooks: Webhooks
@@ -101,10 +117,19 @@ class Services:
     notifications: NotificationRepository
     emails: EmailRepository
     email_preferences: EmailPreferencesRepository
+    support: SupportSettings
+    audit: AuditRepository
+    approvals: ApprovalRepository
+    bulk: BulkRepository
+    findings: FindingRepository
+    # Set where this process was asked for a bulk action: it need not look for one then.
+    bulk_asked: asyncio.Event
     limits: RateLimits
     cursors: Cursors
     temporal: Client
-    temporal_ui_url: str
+    # The list of workflows in the Temporal UI; the page of one is below it.
+    workflows_url: str
+    links: Links
     databases: dict[str, Database]
     customer_key_secret: SecretStr
 
@@ -142,7 +167,7 @@ def _services(
     payments = PaymentRepository(databases["payments"])
     return Services(
         settings=settings.api,
-        accounts=AccountRepository(databases["identity"]),
+        accounts=AccountRepository(databases["identity"], phone_region=settings.phones.region),
         addresses=AddressRepository(databases["identity"]),
         sessions=SessionRepository(databases["identity"]),
         login_attempts=LoginAttempts(databases["identity"], derived(secret, "guesses")),
@@ -156,10 +181,12 @@ def _services(
         restaurants=RestaurantRepository(databases["catalog"]),
         menus=MenuCache(settings.redis),
         orders=OrderRepository(databases["ordering"]),
+        clocks=ClockRepository(databases["ordering"]),
         writings=WritingRepository(databases["ordering"]),
         payments=payments,
-        cases=CaseRepository(databases["payments"], payments.refunds),
+        cases=CaseRepository(databases["payments"]),
         ledger=LedgerRepository(databases["payments"]),
+        days=DayRepository(databases["payments"]),
         money_files=MoneyFileRepository(databases["payments"]),
         webhook_events=WebhookEventRepository(databases["payments"]),
         webhooks=Webhooks(settings.webhooks.webhook_secret),
@@ -171,10 +198,17 @@ def _services(
         notifications=NotificationRepository(databases["notifications"]),
         emails=EmailRepository(databases["notifications"]),
         email_preferences=EmailPreferencesRepository(databases["notifications"]),
+        support=settings.support,
+        audit=AuditRepository(databases["support"]),
+        approvals=ApprovalRepository(databases["support"]),
+        bulk=BulkRepository(databases["support"]),
+        findings=FindingRepository(databases["support"]),
+        bulk_asked=asyncio.Event(),
         limits=limits,
         cursors=Cursors(derived(secret, "cursors")),
         temporal=client,
-        temporal_ui_url=settings.temporal.ui_url,
+        workflows_url=f"{settings.temporal.ui_url}/namespaces/{client.namespace}/workflows",
+        links=Links(desk=settings.links.api_public_url, stripe=settings.links.stripe_dashboard_url),
         databases=databases,
         customer_key_secret=secret,
     )

@@ -1,6 +1,7 @@
 """Asking a workflow for something, and hearing whether it does it."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from domain.errors import BY_NAME
 _ACCEPTANCE = timedelta(seconds=4)
 # For what the update does.
 _OUTCOME = timedelta(seconds=4)
+# The same of what looks at Stripe first, for as long as the workflows' `GLANCE`.
+_SLOW = {"resolve_refund": timedelta(seconds=12)}
 
 
 async def ask(
@@ -40,22 +43,30 @@ async def ask(
     """
     impatience = [WorkflowUpdateRPCTimeoutOrCancelledError] if goes_on else []
     try:
-        update = await workflow.start_update(
-            verb,
-            args=[] if command is None else [command],
-            id=update_id,
-            wait_for_stage=WorkflowUpdateStage.ACCEPTED,
-            rpc_timeout=_ACCEPTANCE,
-        )
-        with suppress(*impatience):
-            await update.result(rpc_timeout=_OUTCOME)
-    except WorkflowUpdateFailedError as failed:
-        cause = failed.cause
-        if isinstance(cause, ApplicationError) and cause.type in BY_NAME:
-            raise BY_NAME[cause.type](cause.message) from failed
-        raise
+        with refused_in_its_words():
+            update = await workflow.start_update(
+                verb,
+                args=[] if command is None else [command],
+                id=update_id,
+                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                rpc_timeout=_ACCEPTANCE,
+            )
+            with suppress(*impatience):
+                await update.result(rpc_timeout=_SLOW.get(verb, _OUTCOME))
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return False
         raise
     return True
+
+
+@contextmanager
+def refused_in_its_words() -> Iterator[None]:
+    """What an update was refused with is raised as its workflow raised it."""
+    try:
+        yield
+    except WorkflowUpdateFailedError as failed:
+        cause = failed.cause
+        if isinstance(cause, ApplicationError) and cause.type in BY_NAME:
+            raise BY_NAME[cause.type](cause.message) from failed
+        raise

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.desk import Right
 from domain.geography import Point
 
 
@@ -18,7 +19,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """`restaurants` are those whose staff the person is: that, not `roles`, opens each of them."""
+    """`restaurants` are those whose staff the person is: that, not `roles`, opens each of them.
+
+    `support_right` is what they may do there, None without the role.
+    """
 
     account_id: UUID
     email: str
@@ -27,6 +31,7 @@ class Account:
     roles: list[Role]
     restaurants: list[UUID]
     created_at: datetime
+    support_right: Right | None = None
 
 
 @dataclass(frozen=True, slots=True)

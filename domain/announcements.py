@@ -3,14 +3,16 @@
 What happens inside the saga before the kitchen decides is told by its own notify step.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from domain.errors import AuthorizationLost, CaptureFailed
 from domain.events.orders import OrderEvent, OrderEventType
 from domain.events.restaurants import RestaurantEvent, RestaurantEventType
 from domain.events.stock import StockEvent, StockEventType
+from domain.money import Money
 from domain.notifications import Audience, Notification, NotificationType, notification
+from domain.orders import Cancellation
 
 _TOLD: dict[OrderEventType, dict[Audience, NotificationType]] = {
     OrderEventType.ACCEPTED: {Audience.CUSTOMER: NotificationType.ORDER_ACCEPTED},
@@ -37,24 +39,54 @@ _REPEATED = frozenset({OrderEventType.DELAYED, OrderEventType.COURIER_RELEASED})
 _WHEN_IT_IS_TAKEN = (AuthorizationLost.code(), CaptureFailed.code())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """Whom news of an order may concern, and what there is to say of it."""
+
+    order_id: UUID
+    customer_id: UUID
+    restaurant_id: UUID
+    courier_id: UUID | None
+    total: Money
+    cancellation: Cancellation | None = None
+
+    @property
+    def recipients(self) -> dict[Audience, UUID | None]:
+        return {
+            Audience.CUSTOMER: self.customer_id,
+            Audience.RESTAURANT: self.restaurant_id,
+            Audience.COURIER: self.courier_id,
+        }
+
+
 def announcements(event: OrderEvent) -> list[Notification]:
     """What to tell to whom; nothing where the event is nobody's news."""
-    told = dict(_TOLD.get(event.type, {}))
     order = event.order
-    why = order.cancellation.code if order.cancellation else None
-    if event.type is OrderEventType.PAYMENT_FAILED and why in _WHEN_IT_IS_TAKEN:
-        told[Audience.RESTAURANT] = NotificationType.PAYMENT_FAILED
-    recipients = {
-        Audience.CUSTOMER: order.customer_id,
-        Audience.RESTAURANT: order.restaurant_id,
-        Audience.COURIER: event.courier_id or order.courier_id,
-    }
-    news = [
-        notification(type_, audience, recipient, order_id=event.aggregate_id, total=order.total)
-        for audience, type_ in told.items()
-        if (recipient := recipients[audience]) is not None
-    ]
+    concerned = Concerned(
+        order_id=event.aggregate_id,
+        customer_id=order.customer_id,
+        restaurant_id=order.restaurant_id,
+        courier_id=event.courier_id or order.courier_id,
+        total=order.total,
+        cancellation=order.cancellation,
+    )
+    news = news_of(event.type, concerned)
     return [_again(one, event.event_id) for one in news] if event.type in _REPEATED else news
+
+
+def news_of(type_: OrderEventType, concerned: Concerned) -> list[Notification]:
+    """What is told when such a thing happens to the order."""
+    told, ended = dict(_TOLD.get(type_, {})), concerned.cancellation
+    if type_ is OrderEventType.PAYMENT_FAILED and ended and ended.code in _WHEN_IT_IS_TAKEN:
+        told[Audience.RESTAURANT] = NotificationType.PAYMENT_FAILED
+    words = {"total": concerned.total}
+    if ended and ended.kept:
+        words["kept"] = ended.kept
+    return [
+        notification(kind, audience, recipient, order_id=concerned.order_id, **words)
+        for audience, kind in told.items()
+        if (recipient := concerned.recipients[audience]) is not None
+    ]
 
 
 def stock_announcements(event: StockEvent) -> list[Notification]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.errors import PaymentFailed
-from domain.payments import PaymentStatus, RefundState
+from domain.payments import PaymentStatus
+from domain.refunds import RefundState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

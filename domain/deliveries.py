@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from domain.desk import Mandate
 from domain.geography import Point
 from domain.money import Money
 
@@ -157,11 +158,15 @@ class OfferDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignCourier:
-    """Give it to the courier, once per `assignment`: the first is 1."""
+    """Give it to the courier, once per `assignment`: the first is 1.
+
+    `by_support`: also to one from whom it was taken back before.
+    """
 
     order_id: UUID
     assignment: int
     courier_id: UUID
+    by_support: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +207,22 @@ class CourierRequest:
 
     courier_id: UUID
     remark_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReassignCourier:
+    """Support gives the delivery to the courier; None takes it back, and others are asked."""
+
+    courier_id: UUID | None = None
+    mandate: Mandate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendDelivery:
+    """Support gives 1 to 60 `minutes` more to what the delivery waits for."""
+
+    minutes: int
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

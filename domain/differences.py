@@ -14,8 +14,8 @@ WORKFLOW_LOST = Cancellation(
 )
 """Why an order ends whose workflow is gone: nobody would bring it to its end any more."""
 
-_OWN = "reconcile"
-OWN_CASES = f":{_OWN}:"
+_STEP = "reconcile"
+RECONCILIATION_CASES = f":{_STEP}:"
 """In the key of every case that reconciliation opened: it is of no refund."""
 
 
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     STOCK_HELD = "stock_held"
     HELD_WITHOUT_FOOD = "held_without_food"
     KEPT_WITHOUT_FOOD = "kept_without_food"
+    KEPT_TOO_LITTLE = "kept_too_little"
     REFUND_ABANDONED = "refund_abandoned"
     CASE_ABANDONED = "case_abandoned"
     LEDGER_DIFFERS = "ledger_differs"
@@ -73,6 +74,8 @@ REPAIRS: dict[Kind, Repair] = {
     Kind.REFUND_ABANDONED: Repair.REFUND,
     Kind.CASE_ABANDONED: Repair.REFUND,
     Kind.LEDGER_DIFFERS: Repair.POST,
+    # Nobody takes money from a customer's card once more.
+    Kind.KEPT_TOO_LITTLE: Repair.PERSON,
     # Whose money it is, only a person can find out: there is nothing here to ask.
     Kind.ROW_MISSING: Repair.PERSON,
     Kind.STRANGERS_MONEY: Repair.PERSON,
@@ -82,6 +85,9 @@ REPAIRS: dict[Kind, Repair] = {
     Kind.DELIVERED_UNPAID: Repair.PERSON,
     Kind.UNSETTLED: Repair.SETTLE,
 }
+
+# Of these the order's id only stands for an order, or names one whose row is gone.
+_OF_NO_ORDER = frozenset({Kind.ROW_MISSING, Kind.STRANGERS_MONEY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,20 +108,36 @@ class Difference:
     def key(self) -> str:
         """The same each time that it is found: also the key of its case."""
         return ":".join(
-            filter(None, (step_key(self.order_id, _OWN), self.kind.value, self.subject))
+            filter(None, (step_key(self.order_id, _STEP), self.kind.value, self.subject))
         )
+
+    @property
+    def has_order(self) -> bool:
+        return self.kind not in _OF_NO_ORDER
 
     @property
     def repair(self) -> Repair:
         return REPAIRS[self.kind]
 
 
-def is_own_case(key: str) -> bool:
+def is_of_reconciliation(key: str) -> bool:
     """Whether reconciliation opened the case: no refund's workflow looks after it."""
-    return OWN_CASES in key
+    return RECONCILIATION_CASES in key
+
+
+def is_of_no_order(key: str) -> bool:
+    """Whether nothing here is told of the order that the case names: there is no page of it."""
+    kind, _, _ = key.partition(RECONCILIATION_CASES)[2].partition(":")
+    return kind in _OF_NO_ORDER
 
 
 def subject_of(key: str) -> str:
     """What a case that reconciliation opened is about: the subject of its difference."""
-    _, _, subject = key.partition(OWN_CASES)[2].partition(":")
+    _, _, subject = key.partition(RECONCILIATION_CASES)[2].partition(":")
     return subject
+
+
+def charge_of(key: str) -> str | None:
+    """The PaymentIntent that a case is about, where reconciliation opened it about one."""
+    subject = subject_of(key)
+    return subject if subject.startswith("pi_") else None

@@ -10,6 +10,8 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── CourierNotFound
 │   ├── GoogleLoginOff
 │   ├── DeliveryNotFound
+│   ├── ApprovalNotFound
+│   ├── BulkNotFound
 │   └── OrderNotFound
 ├── Conflict                    it exists, but its state forbids this
 │   ├── EmailTaken
@@ -28,6 +30,8 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── DuplicateOrder
 │   ├── RefundExceedsCaptured
 │   ├── RefundNotDue
+│   ├── FeeRefused
+│   ├── ApprovalDecided
 │   └── StepUndone
 ├── Invalid                     the request itself is wrong
 │   ├── IdempotencyKeyMissing
@@ -37,13 +41,17 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── ItemNotInOrder
 │   ├── DelayOutOfRange
 │   ├── ReferenceMissing
+│   ├── ReferenceRefused
+│   ├── DeadlineOutOfRange
 │   ├── BadSignature
 │   └── CurrencyMismatch
 ├── Unauthenticated
 │   ├── InvalidCredentials
 │   └── RefreshTokenReused
 ├── Forbidden                   known, and of the wrong role
-│   └── EmailUnverified
+│   ├── EmailUnverified
+│   ├── RightMissing
+│   └── ApprovalNeeded
 └── PaymentFailed               the money did not move, for good
     ├── PaymentDeclined
     ├── AuthorizationLost
@@ -101,6 +109,14 @@ class GoogleLoginOff(NotFound):
 
 
 class DeliveryNotFound(NotFound):
+    pass
+
+
+class ApprovalNotFound(NotFound):
+    pass
+
+
+class BulkNotFound(NotFound):
     pass
 
 
@@ -178,6 +194,14 @@ class RefundNotDue(Conflict):
     """
 
 
+class FeeRefused(Conflict):
+    """Of a cancelled order nothing, or not so much, can be kept."""
+
+
+class ApprovalDecided(Conflict):
+    """The second person has spoken, or nobody did in time."""
+
+
 class StepUndone(Conflict):
     """The step's undo came first: its tombstone stands, so the step must not happen."""
 
@@ -214,6 +238,14 @@ class ReferenceMissing(Invalid):
     """Who paid by hand says how: the number of the bank transfer, say."""
 
 
+class ReferenceRefused(Invalid):
+    """What was written as the reference of a payment may be more than that."""
+
+
+class DeadlineOutOfRange(Invalid):
+    """A case can't have this deadline: it has passed, or nobody would look for so long."""
+
+
 class BadSignature(Invalid):
     """A webhook that Stripe did not sign, or not just now."""
 
@@ -240,6 +272,14 @@ class Forbidden(DomainError):
 
 class EmailUnverified(Forbidden):
     """Google knows the person, but not that the e-mail address is theirs."""
+
+
+class RightMissing(Forbidden):
+    """Of support, but not allowed to do this."""
+
+
+class ApprovalNeeded(Forbidden):
+    """More than one person of support may give away alone: a second has to approve it."""
 
 
 class PaymentFailed(DomainError):

@@ -82,6 +82,26 @@ def moved(
     )
 
 
+Movement = tuple[PostingKind, tuple[str, str]]
+"""The kind of a posting, and the two accounts of it, as `moved` takes them."""
+
+TAKEN: Movement = (PostingKind.CAPTURED, (PSP, CUSTOMER))
+REFUND_MADE: Movement = (PostingKind.REFUND_MADE, (REFUNDS_DUE, PSP))
+REFUND_RETURNED: Movement = (PostingKind.REFUND_RETURNED, (PSP, REFUNDS_DUE))
+REFUND_PAID_BY_HAND: Movement = (PostingKind.REFUND_PAID_BY_HAND, (REFUNDS_DUE, BANK))
+
+
+def refund_owed(liable_account: str, *, is_settled: bool) -> Movement:
+    """The liable party's loss once the money was divided; until then it is the customer's."""
+    debit = liable_account if is_settled else CUSTOMER
+    return PostingKind.REFUND_OWED, (debit, REFUNDS_DUE)
+
+
+def refund_waived(bearer: str) -> Movement:
+    """`bearer` was to bear it, and now need not."""
+    return PostingKind.REFUND_WAIVED, (REFUNDS_DUE, bearer)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """What an account stands at, in one currency: signed like the entries."""

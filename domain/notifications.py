@@ -1,13 +1,13 @@
 """What people are told, and in which words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
 from domain.money import Money
-from domain.orders import PlaceOrder
+from domain.orders import Order, PlaceOrder
 
 
 class NotificationType(StrEnum):
@@ -82,6 +82,19 @@ class DeliveredNotification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One about an order, in whosever list it is; `read_at` is None until it was read."""
+
+    type: NotificationType
+    audience: Audience
+    recipient_id: UUID
+    title: str
+    body: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverNotifications:
     """Tell several recipients about one order; who was told already is not told again."""
 
@@ -147,6 +160,14 @@ _TEXTS: dict[NotificationType, tuple[str, str]] = {
 }
 
 
+_WITH_A_FEE: dict[NotificationType, tuple[str, str]] = {
+    NotificationType.ORDER_CANCELLED: (
+        "The order was cancelled",
+        "The order for {total} was cancelled. {kept} of it are charged.",
+    ),
+}
+
+
 def notification(
     type_: NotificationType,
     audience: Audience,
@@ -157,9 +178,11 @@ def notification(
 ) -> Notification:
     """Compose a message of the words that its type needs: most say `total`.
 
-    One per order, type and recipient: that is its dedupe key.
+    `kept` is what a cancelled order still costs. One per order, type and recipient: that is its
+    dedupe key.
     """
-    title, body = _TEXTS[type_]
+    texts = _TEXTS | _WITH_A_FEE if "kept" in words else _TEXTS
+    title, body = texts[type_]
     return Notification(
         dedupe_key=f"{order_id}:{type_}:{recipient_id}",
         type=type_,
@@ -171,13 +194,40 @@ def notification(
     )
 
 
-def confirmed(order: PlaceOrder) -> DeliverNotifications:
-    """The saga's own news: the order stands, and the restaurant has to answer."""
-    told = [
-        notification(type_, audience, recipient, order_id=order.order_id, total=order.quote.total)
+def confirmation(order: PlaceOrder | Order, total: Money) -> tuple[Notification, Notification]:
+    """To the customer that the order stands, and to the restaurant that it has to answer."""
+    customer, restaurant = (
+        notification(type_, audience, recipient, order_id=order.order_id, total=total)
         for type_, audience, recipient in (
             (NotificationType.ORDER_CONFIRMED, Audience.CUSTOMER, order.customer_id),
             (NotificationType.NEW_ORDER, Audience.RESTAURANT, order.restaurant_id),
         )
-    ]
+    )
+    return customer, restaurant
+
+
+def confirmed(order: PlaceOrder) -> DeliverNotifications:
+    """The saga's own news."""
+    told = [*confirmation(order, order.quote.total)]
     return DeliverNotifications(order_id=order.order_id, notifications=told)
+
+
+def ended_again(order: Order, which: str) -> Notification:
+    """How it ended, once more for the customer; of one that has ended. `which` tells them apart."""
+    kept = order.cancellation.kept if order.cancellation else None
+    told = notification(
+        NotificationType(f"order_{order.status}"),
+        Audience.CUSTOMER,
+        order.customer_id,
+        order_id=order.order_id,
+        total=order.quote.total,
+        **({"kept": kept} if kept else {}),
+    )
+    return replace(told, dedupe_key=f"{told.dedupe_key}:{which}")
+
+
+def confirmed_again(order: PlaceOrder, total: Money, which: int) -> DeliverNotifications:
+    """The customer's part of it once more, which they may have lost. `which` counts from 1."""
+    told, _ = confirmation(order, total)
+    again = replace(told, dedupe_key=f"{told.dedupe_key}:{which}")
+    return DeliverNotifications(order_id=order.order_id, notifications=[again])

@@ -78,9 +78,16 @@ CANCELLABLE = frozenset(
 )
 """Until the kitchen cooks, the customer may cancel and owes nothing."""
 
+IN_CHECKOUT = frozenset(
+    {OrderStatus.PLACED, OrderStatus.RESERVED, OrderStatus.PAYMENT_ACTION_REQUIRED}
+)
+"""The money is not secured yet."""
 
 DELAYABLE = frozenset({OrderStatus.CONFIRMED, OrderStatus.ACCEPTED, OrderStatus.PREPARING})
 """Until the food is ready, the kitchen may say that it takes longer."""
+
+COOKED = frozenset({OrderStatus.READY, OrderStatus.PICKED_UP})
+"""The food is there, and a courier has to bring it."""
 
 
 class Actor(StrEnum):
@@ -137,13 +144,15 @@ class Cancellation:
     """Why an order ended without food.
 
     `reason` is the system's own sentence. What a person wrote stays in Postgres, as the remark
-    that `remark_id` names, so that Temporal never holds it.
+    that `remark_id` names, so that Temporal never holds it. `kept` is what the customer still
+    pays, as support agreed; None is nothing.
     """
 
     by: Actor
     code: str
     reason: str
     remark_id: UUID | None = None
+    kept: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +182,8 @@ class PlaceOrder:
     correlation_id: str
     # Where pay and notify run: see workflows/policies.py.
     express: bool = False
+    # The order that support places anew for the customer by this one.
+    again_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +240,18 @@ class Particulars:
 
     address: DeliveryAddress
     notes: list[str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a person wrote about an order later: a reason or a note. Empty once it was erased."""
+
+    remark_id: UUID
+    order_id: UUID
+    actor: Actor
+    account_id: UUID
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from domain.desk import Mandate
+from domain.money import Money
 from domain.orders import Actor, OrderStatus, PlaceOrder
 from domain.payments import RefundStatus
 
@@ -44,34 +46,54 @@ class RejectOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelayOrder:
-    """The kitchen needs 1 to 60 `minutes` more: to decide, or, once it has, to cook."""
+    """The kitchen has 1 to 60 `minutes` more: to decide, or, once it has, to cook.
+
+    It says so itself, or support gives them.
+    """
 
     minutes: int
+    by: Actor = Actor.RESTAURANT
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelOrder:
     """The order is not wanted any more. `remark_id` names the reason, where one was written.
 
-    `late` is support's right to cancel what is being cooked or carried already.
+    `late` is support's right to cancel what is being cooked or carried already, and `keep` what
+    the customer still pays then: None is nothing. `left` is what was taken and was neither given
+    back nor promised when it was asked; None where nobody looked.
     """
 
     by: Actor
     remark_id: UUID | None = None
     late: bool = False
+    keep: Money | None = None
+    left: Money | None = None
+    mandate: Mandate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    """Support wrote something down about the order: `remark_id` names it."""
+
+    remark_id: UUID
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDelay:
     """Write that the kitchen needs `minutes` more, once per `key`, and tell the customer.
 
-    `ready_by` is the new promise, and None while the kitchen has not decided yet.
+    `ready_by` is the new promise, and None while the kitchen has not decided yet. `by` is the
+    kitchen itself, or support.
     """
 
     order_id: UUID
     key: str
     minutes: int
     ready_by: datetime | None
+    by: Actor = Actor.RESTAURANT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,14 @@ here holds what a person wrote.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from domain.deliveries import DeliveryCode
 from domain.events.deliveries import DeliveryEvent, DeliveryEventType
 from domain.events.payments import PaymentEvent, PaymentEventType
 from domain.orders import Actor, Cancellation, OrderStatus, Revision
 
-_STATUS = {
+STATUS = {
     OrderStatus.PLACED: "The order was placed.",
     OrderStatus.RESERVED: "The dishes are set aside.",
     OrderStatus.PAYMENT_ACTION_REQUIRED: "The customer has to confirm the payment with the bank.",
@@ -26,6 +27,7 @@ _STATUS = {
     OrderStatus.REJECTED: "The restaurant will not cook.",
     OrderStatus.CANCELLED: "The order was cancelled.",
 }
+"""What it means that an order is so now."""
 
 _PAYMENT = {
     PaymentEventType.REQUIRES_ACTION: "The customer's bank asks them to confirm the payment.",
@@ -63,10 +65,18 @@ class Happening:
     detail: str
 
 
+def order_placed(again_of: UUID | None) -> Happening:
+    """By the customer, or by support in place of the order `again_of`."""
+    if again_of is None:
+        return order_moved(OrderStatus.PLACED, actor=Actor.CUSTOMER)
+    detail = f"Support placed it for the customer, in place of order {again_of}."
+    return Happening(f"order_{OrderStatus.PLACED}", Actor.SUPPORT, detail)
+
+
 def order_moved(
     status: OrderStatus, *, actor: Actor, cancellation: Cancellation | None = None
 ) -> Happening:
-    detail = cancellation.reason if cancellation else _STATUS[status]
+    detail = cancellation.reason if cancellation else STATUS[status]
     return Happening(f"order_{status}", actor, detail)
 
 
@@ -76,10 +86,10 @@ def lines_dropped(revision: Revision) -> Happening:
     return Happening("items_dropped", Actor.RESTAURANT, detail)
 
 
-def delayed(minutes: int, ready_by: datetime | None) -> Happening:
+def delayed(minutes: int, ready_by: datetime | None, *, by: Actor = Actor.RESTAURANT) -> Happening:
     what = "to cook" if ready_by else "to answer"
-    detail = f"The restaurant needs {minutes} minutes more {what}."
-    return Happening("kitchen_delayed", Actor.RESTAURANT, detail)
+    whose = "Support gives the restaurant" if by is Actor.SUPPORT else "The restaurant needs"
+    return Happening("kitchen_delayed", by, f"{whose} {minutes} minutes more {what}.")
 
 
 def payment_happening(event: PaymentEvent) -> Happening | None:

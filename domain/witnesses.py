@@ -8,9 +8,12 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from domain.casework import Case, MadeAuthorization, MadeRefund
+from domain.differences import Difference, Kind
+from domain.disputes import Dispute, DisputeState
 from domain.money import Money
 from domain.orders import OrderStatus, Quote, step_key
-from domain.payments import Dispute, DisputeState, OrderPayment, PaymentStatus, RefundState
+from domain.payments import OrderPayment, PaymentStatus
+from domain.refunds import RefundState
 from domain.stock import ReservationState
 
 # The namespace of what stands for the orders of charges without one: fixed for ever.
@@ -27,7 +30,11 @@ class Run(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRecord:
-    """The order's row. `payment` is the money as it is written there."""
+    """The order's row. `payment` is the money as it is written there.
+
+    `kept` is what was agreed that the customer of a cancelled order still pays. Of such an order
+    `was_carried` says whether a courier had fetched the food: `courier_id` is who.
+    """
 
     order_id: UUID
     customer_id: UUID
@@ -36,6 +43,8 @@ class OrderRecord:
     status: OrderStatus
     quote: Quote
     payment: OrderPayment
+    kept: Money | None = None
+    was_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,17 +168,32 @@ class Facts:
         return captured - self.refunded(*given) - self.disputed
 
     @property
+    def agreed(self) -> int:
+        """What the customer pays of an order that ended without food."""
+        return self.order.kept.amount if self.order and self.order.kept else 0
+
+    @property
     def undos(self) -> tuple[str, str]:
         """The keys of the two refunds of everything: of what is held, and of what was taken."""
         return step_key(self.order_id, "void"), step_key(self.order_id, "refund")
 
     def has_keeper(self, *keys: str) -> bool:
         """Whether somebody looks after one of these refunds: its workflow, or its case."""
-        cases = {case.key for case in self.cases if case.resolved_at is None}
+        cases = {case.key for case in self.cases if case.is_open}
         return not (cases | self.refunding).isdisjoint(keys)
 
     def money(self, amount: int) -> Money:
         return Money(amount, self._currency)
+
+    def difference(
+        self, kind: Kind, words: str, *, subject: str = "", amount: int = 0
+    ) -> Difference:
+        """`subject` tells several of a kind apart. Without an amount, all of the order's money."""
+        # What is at stake is above zero: it may have to become a case.
+        money = self.money(amount if amount > 0 else self.at_stake)
+        return Difference(
+            kind=kind, order_id=self.order_id, words=words, amount=money, subject=subject
+        )
 
     @property
     def at_stake(self) -> int:

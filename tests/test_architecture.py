@@ -17,7 +17,7 @@ from temporalio.client import Client
 
 from adapters.settings import WorkerSettings
 from infra.stack.site import CONTEXTS
-from workers import delivery, notifications, orders, payments, reconciliation
+from workers import delivery, notifications, orders, payments, reconciliation, sweep
 from workers.collaborators import Collaborators
 from workers.process import Process
 from workflows import policies
@@ -173,6 +173,7 @@ class TestActivities:
                 PAYMENTS: [
                     *payments.activities(collaborators),
                     *reconciliation.of_payments(collaborators, client),
+                    *sweep.activities(collaborators, client),
                 ],
                 DELIVERY: delivery.activities(collaborators),
                 NOTIFICATIONS: notifications.activities(collaborators),

@@ -37,6 +37,7 @@ def activities(collaborators: Collaborators) -> Activities:
         own.assign_courier,
         own.release_delivery,
         own.advance_delivery,
+        own.check_courier,
         own.courier_last_seen,
     ]
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.health import ask, publish
 from adapters.settings import WorkerSettings
 
 Check = Callable[[], Awaitable[object]]
@@ -21,6 +22,7 @@ Detail = Callable[[], object]
 
 # A probe is asked every few seconds, and what answers later than this does not work.
 _PATIENCE = 2.0
+_OK = "ok"
 
 
 @asynccontextmanager
@@ -30,16 +32,14 @@ async def serve(
     """Answer beside the work. Both may be added later; without checks the process isn't ready."""
 
     async def live(_request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": _OK})
 
     async def ready(_request: Request) -> Response:
-        asked = dict(checks)
-        answers = await asyncio.gather(*map(_result, asked.values()))
-        results = dict(zip(asked, answers, strict=True))
-        good = bool(results) and set(results.values()) == {"ok"}
+        results = await _results(checks)
+        good = _are_good(results)
         return JSONResponse(
             {
-                "status": "ok" if good else "unavailable",
+                "status": _OK if good else "unavailable",
                 "checks": results,
                 "details": {name: detail() for name, detail in details.items()},
             },
@@ -47,6 +47,9 @@ async def serve(
         )
 
     async def metrics(_request: Request) -> Response:
+        results = await _results(checks)
+        parts = {name: result == _OK for name, result in results.items()}
+        publish(parts, is_ready=_are_good(results))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     app = Starlette(
@@ -76,9 +79,20 @@ class _Server(uvicorn.Server):
         yield
 
 
+async def _results(checks: Mapping[str, Check]) -> dict[str, str]:
+    # The work may add some meanwhile.
+    asked = dict(checks)
+    answers = await asyncio.gather(*map(_result, asked.values()))
+    return dict(zip(asked, answers, strict=True))
+
+
+def _are_good(results: Mapping[str, str]) -> bool:
+    return bool(results) and set(results.values()) == {_OK}
+
+
 async def _result(check: Check) -> str:
     try:
-        await asyncio.wait_for(check(), _PATIENCE)
+        await ask(check(), seconds=_PATIENCE)
     except Exception as error:  # noqa: BLE001 - Whatever it is, it is the answer.
         return type(error).__name__
-    return "ok"
+    return _OK

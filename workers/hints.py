@@ -9,8 +9,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.audit import Reconcile
-from domain.casework import LookAtDispute
+from domain.disputes import LookAtDispute
 from workflows import dispute, order, reconciliation, refund
+from workflows.links import NOWHERE, Links
 from workflows.policies import PAYMENTS
 
 # A hint that isn't taken by then is given again later.
@@ -34,8 +35,11 @@ class Hints(Protocol):
 
 
 class WorkflowHints:
-    def __init__(self, client: Client) -> None:
+    """`links` are for the pages of what it starts."""
+
+    def __init__(self, client: Client, links: Links = NOWHERE) -> None:
         self._client = client
+        self._links = links
 
     async def order_changed(self, order_id: UUID) -> None:
         """Its workflow looks; once that has ended, the order's own reconciliation does."""
@@ -56,6 +60,7 @@ class WorkflowHints:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             start_signal="dispute_changed",
             static_summary=f"Dispute {dispute_id}",
+            memo=self._links.memo,
             rpc_timeout=_RPC_TIMEOUT,
         )
 
@@ -77,7 +82,9 @@ class WorkflowHints:
             Reconcile(orders=[order_id], grace_seconds=_GRACE_SECONDS),
             id=reconciliation.workflow_id(order_id),
             task_queue=PAYMENTS,
+            static_summary=f"Compare what is known of order {order_id}",
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            memo=self._links.memo,
             rpc_timeout=_RPC_TIMEOUT,
         )

@@ -1,5 +1,6 @@
 """The worker of the queue `orders`: the sagas, and the steps they take in their own process."""
 
+from activities.engine import EngineActivities
 from activities.orders import OrderActivities
 from activities.stock import StockActivities
 from adapters.postgres.catalog.stock import StockRepository
@@ -39,6 +40,7 @@ def activities(collaborators: Collaborators) -> Activities:
         stock.withdraw_items,
         stock.consume_stock,
         stock.release_stock,
+        EngineActivities().retry_steps,
         *payments.activities(collaborators),
         *notifications.activities(collaborators),
     ]

@@ -1,4 +1,4 @@
-"""The relay: what every context's outbox holds goes to Kafka, in order per aggregate.
+"""The relay: what the contexts' outboxes hold goes to Kafka, in order per aggregate.
 
 Any number of relays share the work, and none leads. A row is marked once all replicas have its
 event, so an event arrives at least once. A relay that dies between the two leaves it to another,
@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from adapters.kafka.cluster import create_topics, ping
 from adapters.kafka.producer import Producer
-from adapters.postgres.contexts import CONTEXTS
+from adapters.postgres.contexts import WITH_OUTBOX
 from adapters.postgres.outbox_reader import OutboxReader
 from adapters.settings import DatabaseSettings, KafkaSettings
 from adapters.weather import endure
@@ -38,9 +38,9 @@ HELD_UP = Gauge(
 
 
 async def work(process: Process) -> None:
-    """Relay the outboxes of all contexts, each on its own, and keep house beside."""
+    """Relay the outboxes, each on its own, and keep house beside."""
     kafka, databases = KafkaSettings(), DatabaseSettings()
-    keepers = [Keeper(context, databases.of(context)) for context in CONTEXTS]
+    keepers = [Keeper(context, databases.of(context)) for context in WITH_OUTBOX]
     process.checks["kafka"] = partial(ping, kafka)
     process.checks.update({keeper.context: keeper.check for keeper in keepers})
     process.details["outbox"] = partial(_waiting, keepers)
@@ -51,7 +51,7 @@ async def work(process: Process) -> None:
         async for attempt in endure():
             with attempt:
                 await create_topics(kafka)
-        for context in CONTEXTS:
+        for context in WITH_OUTBOX:
             group.create_task(Relay(context, databases.of(context), kafka).run())
 
 

@@ -2,19 +2,7 @@
 
 from datetime import timedelta
 
-from temporalio.client import (
-    Client,
-    Schedule,
-    ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
-    ScheduleIntervalSpec,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleSpec,
-    ScheduleState,
-    ScheduleUpdate,
-    ScheduleUpdateInput,
-)
+from temporalio.client import Client, ScheduleActionStartWorkflow
 
 from activities.reconciliation import (
     MoneyAuditActivities,
@@ -27,16 +15,16 @@ from adapters.postgres.catalog.audit import ReservationAudit
 from adapters.postgres.ordering.audit import OrderAudit
 from adapters.postgres.payments.audit import PaymentAudit
 from adapters.postgres.payments.reposting import Reposting
-from adapters.settings import StripeSettings
+from adapters.settings import LinkSettings, StripeSettings
 from adapters.stripe.books import open_books
 from domain.audit import Reconcile
+from workers import schedules
 from workers.collaborators import Activities, Collaborators
+from workflows.links import Links
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
 
 SCHEDULE = "reconciliation"
-# A run that was missed for longer than this is not made up for: the next one finds the same.
-_CATCH_UP = timedelta(minutes=1)
 
 
 def of_payments(collaborators: Collaborators, client: Client) -> Activities:
@@ -67,27 +55,18 @@ def of_orders(collaborators: Collaborators) -> Activities:
 
 async def ensure_schedule(client: Client, *, every: timedelta) -> None:
     """Let it run so often from now on. A schedule that somebody paused stays paused."""
-    try:
-        await client.create_schedule(SCHEDULE, _schedule(every, ScheduleState()))
-    except ScheduleAlreadyRunningError:
-
-        def renewed(there: ScheduleUpdateInput) -> ScheduleUpdate:
-            return ScheduleUpdate(schedule=_schedule(every, there.description.schedule.state))
-
-        await client.get_schedule_handle(SCHEDULE).update(renewed)
-
-
-def _schedule(every: timedelta, state: ScheduleState) -> Schedule:
-    return Schedule(
-        action=ScheduleActionStartWorkflow(
-            ReconciliationWorkflow.run,
-            Reconcile(),
-            id=SCHEDULE,
-            task_queue=PAYMENTS,
-            static_summary="Compare Stripe, payments, the ledger, the orders and their workflows",
-        ),
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
-        # One at a time: the next one looks at the same orders.
-        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP),
-        state=state,
+    action = ScheduleActionStartWorkflow(
+        ReconciliationWorkflow.run,
+        Reconcile(),
+        id=SCHEDULE,
+        task_queue=PAYMENTS,
+        static_summary="Compare Stripe, payments, the ledger, the orders and their workflows",
+        memo=page_links().memo,
     )
+    await schedules.ensure(client, action, every=every)
+
+
+def page_links() -> Links:
+    """For the pages of what this worker starts."""
+    settings = LinkSettings()
+    return Links(desk=settings.api_public_url, stripe=settings.stripe_dashboard_url)

@@ -17,6 +17,8 @@ from temporalio.worker import (
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from adapters.settings import WorkerSettings
+from workers.attention import Attention
+from workers.dialogs import Dialogs
 from workers.interceptors import Activities
 
 # One for all queues: an order that is pinned to a build finds its activities in the same one.
@@ -48,7 +50,8 @@ def build(queue: TaskQueue, client: Client, settings: WorkerSettings) -> Worker:
         task_queue=queue.name,
         workflows=queue.workflows,
         activities=queue.activities,
-        interceptors=[Activities()],
+        # The outer one ends with facts what the inner one sees as it was raised.
+        interceptors=[Activities(), Attention(settings.attention_after), Dialogs()],
         workflow_runner=_runner(settings),
         workflow_task_executor=ThreadPoolExecutor(_WORKFLOW_THREADS, "workflows"),
         max_concurrent_workflow_tasks=_WORKFLOW_TASKS,

@@ -31,9 +31,10 @@ class Authentication:
 
     async def wait(self) -> None:
         until = workflow.now() + AUTHENTICATION_DEADLINE
-        self._page.ask(
-            f"The customer confirms the payment with the bank until {until:%H:%M} UTC, else the "
-            "order is cancelled."
+        self._page.wait(
+            "the customer to confirm the payment with the bank",
+            until,
+            then="the order is cancelled",
         )
         while self._money.waits_for_the_customer:
             await self._stop.or_said(
@@ -47,4 +48,4 @@ class Authentication:
             if is_last and self._money.waits_for_the_customer:
                 self._stop.ask(NOT_AUTHENTICATED)
                 self._stop.heed()
-        self._page.ask("")
+        self._page.waits_no_more()

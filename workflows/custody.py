@@ -1,7 +1,7 @@
 """Who has a delivery, and the steps that hand it on."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from temporalio import workflow
@@ -51,6 +51,8 @@ class Custody:
         self.assignment = 0
         # Since when it is as `state` says.
         self.since = workflow.now()
+        # What support gave to what it waits for now, beyond the usual time.
+        self.extra = timedelta(0)
         self.gave_back: set[UUID] = set()
         self.ready_at: datetime | None = None
         self.turn = asyncio.Lock()
@@ -104,24 +106,31 @@ class Custody:
         )
         self._page.tell(f"It is offered to couriers within {radius_km:g} km.")
 
-    async def assign(self, courier_id: UUID) -> None:
+    async def assign(self, courier_id: UUID, *, by_support: bool = False) -> None:
         """Raises `ClaimRefused` where this courier can't have it."""
+        how = "got it from support" if by_support else "claimed it"
         await execute(
             DeliveryActivities.assign_courier,
-            AssignCourier(
-                order_id=self._errand.order_id,
-                assignment=self.assignment + 1,
-                courier_id=courier_id,
-            ),
+            self._claim_of(courier_id, by_support=by_support),
             policy=DELIVERY_STEP,
-            summary="Give it to the courier who claims it",
+            summary="Give it to the courier",
         )
         self.assignment += 1
         self.courier_id = courier_id
-        self._become(DeliveryState.ASSIGNED, f"Courier `{courier_id}` claimed it.")
+        self._become(DeliveryState.ASSIGNED, f"Courier `{courier_id}` {how}.")
         await self._tell_the_order()
 
-    async def release(self, *, lost: bool) -> None:
+    async def check(self, courier_id: UUID) -> None:
+        """Raises `ClaimRefused` where support can't give it to this courier."""
+        await execute(
+            DeliveryActivities.check_courier,
+            self._claim_of(courier_id, by_support=True),
+            policy=DELIVERY_STEP,
+            summary="Can the courier have it?",
+        )
+
+    async def release(self, *, lost: bool, how: str = "") -> None:
+        """`lost` is of one from whom it is taken, who then is not asked again."""
         courier_id = self._holder
         await execute(
             DeliveryActivities.release_delivery,
@@ -136,7 +145,7 @@ class Custody:
         )
         self.gave_back.add(courier_id)
         self.courier_id = None
-        how = "lost it" if lost else "released it"
+        how = how or ("lost it" if lost else "released it")
         self._become(DeliveryState.OFFERED, f"Courier `{courier_id}` {how}.")
         await self._tell_the_order()
 
@@ -160,6 +169,14 @@ class Custody:
             LookForCourier(order_id=self._errand.order_id, courier_id=self._holder),
             policy=DELIVERY_STEP,
             summary="When was the courier last seen?",
+        )
+
+    def _claim_of(self, courier_id: UUID, *, by_support: bool) -> AssignCourier:
+        return AssignCourier(
+            order_id=self._errand.order_id,
+            assignment=self.assignment + 1,
+            courier_id=courier_id,
+            by_support=by_support,
         )
 
     @property
@@ -192,6 +209,7 @@ class Custody:
     def _become(self, state: DeliveryState, sentence: str) -> None:
         self.state = state
         self.since = workflow.now()
+        self.extra = timedelta(0)
         self._page.show(state, self.courier_id, sentence)
 
     async def _tell_the_order(self) -> None:

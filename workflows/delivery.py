@@ -5,11 +5,14 @@ from uuid import UUID
 
 from temporalio import workflow
 
+from workflows import links
+from workflows.attention import Attentive
 from workflows.custody import Custody
+from workflows.delivery_desk import DeliveryDesk
 from workflows.delivery_page import DeliveryPage
 from workflows.policies import DELIVERY, READY_NEWS
 from workflows.shield import to_the_end
-from workflows.updates import update
+from workflows.updates import NO_DATA, update
 from workflows.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
@@ -19,7 +22,10 @@ with workflow.unsafe.imports_passed_through():
         DeliveryCode,
         DeliveryOutcome,
         DeliveryState,
+        ExtendDelivery,
+        ReassignCourier,
     )
+    from domain.desk import Mandate
     from domain.errors import AlreadyClaimed, DeliveryNotFound, DomainError, IllegalTransition
 
 TASK_QUEUE = DELIVERY
@@ -32,7 +38,7 @@ def workflow_id(order_id: UUID) -> str:
 
 
 @workflow.defn(failure_exception_types=[DomainError])
-class DeliveryWorkflow:
+class DeliveryWorkflow(Attentive):
     """Bring the food of one order to its customer, or say why not.
 
     The engine's cancel calls the delivery off, like the order's signal.
@@ -40,9 +46,11 @@ class DeliveryWorkflow:
 
     @workflow.init
     def __init__(self, errand: DeliverOrder) -> None:
-        page = DeliveryPage(errand)
+        page = DeliveryPage(errand, links.of_this_workflow())
+        self.attention = page.attention
         self._custody = Custody(errand, page)
         self._watch = Watch(errand, self._custody, page)
+        self._desk = DeliveryDesk(errand, self._custody, page)
 
     @workflow.run
     async def run(self, errand: DeliverOrder) -> DeliveryOutcome:  # noqa: ARG002 - __init__ has it.
@@ -62,6 +70,40 @@ class DeliveryWorkflow:
     @workflow.signal(description="The order is not wanted any more: end the delivery.")
     def call_off(self) -> None:
         self._custody.call_off(DeliveryCode.CALLED_OFF)
+
+    # What support may ask. Who asks in the Temporal UI sends no mandate.
+
+    @update(f"Try what keeps failing again at once. {NO_DATA}")
+    async def retry_now(self, mandate: Mandate | None = None) -> list[str]:  # noqa: ARG002
+        """The names of the steps. Raises `IllegalTransition` where none fails."""
+        return await self._desk.retry()
+
+    @retry_now.validator
+    def _may_retry_now(self, mandate: Mandate | None = None) -> None:
+        self._desk.may_retry(mandate)
+
+    @update(
+        "Take it back and ask others; or give it to one, until the food is picked up. "
+        'Data: {} or {"courier_id": "…"}'
+    )
+    async def reassign(self, command: ReassignCourier) -> DeliveryState:
+        """Raises `ClaimRefused` where this courier can't take it."""
+        await self._desk.reassign(command)
+        return self._state
+
+    @reassign.validator
+    def _may_reassign(self, command: ReassignCourier) -> None:
+        self._desk.may_reassign(command)
+
+    @update('Wait longer for what it waits for: 1 to 60 minutes. Data: {"minutes": 15}')
+    async def extend_deadline(self, command: ExtendDelivery) -> DeliveryState:
+        """Each extension adds to the ones before, until the delivery moves on."""
+        await self._desk.extend(command)
+        return self._state
+
+    @extend_deadline.validator
+    def _may_extend_deadline(self, command: ExtendDelivery) -> None:
+        self._desk.may_extend(command)
 
     # What couriers may ask. To repeat what is in effect changes nothing.
 

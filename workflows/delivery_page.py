@@ -3,20 +3,17 @@
 It holds ids, amounts and times only, so there is nothing in it to escape.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from temporalio import workflow
 
-from workflows.search_attributes import ATTENTION_REASON
+from workflows import page_parts
+from workflows.attention import Attention
+from workflows.links import NOWHERE, Links
 
 with workflow.unsafe.imports_passed_through():
     from domain.deliveries import DeliverOrder, DeliveryState
-
-_LINES_SHOWN = 8
-_LIMIT = 2_000
-# The UI's tables have no padding: an em space sets the label off from its value.
-_GAP = "\u2003"
 
 _SENTENCES = {
     DeliveryState.OFFERED: "Couriers near the restaurant are asked, the nearest first.",
@@ -26,18 +23,24 @@ _SENTENCES = {
     DeliveryState.FAILED: "The food did not reach the customer. The order is cancelled.",
     DeliveryState.CANCELLED: "The order was called off.",
 }
+_POSSIBLE = {
+    DeliveryState.OFFERED: "name a courier · give more time · cancel the order",
+    DeliveryState.ASSIGNED: "change the courier · give more time · cancel the order",
+    DeliveryState.PICKED_UP: "call the courier · give more time · cancel the order",
+}
 
 
 class DeliveryPage:
     """What is known so far. Every change is published at once; that costs no history."""
 
-    def __init__(self, errand: DeliverOrder) -> None:
+    def __init__(self, errand: DeliverOrder, links: Links = NOWHERE) -> None:
         self._errand = errand
+        self._links = links
         self._state = DeliveryState.OFFERED
         self._courier_id: UUID | None = None
         self._ready_at: datetime | None = None
-        self._attention = ""
-        self._to_do = ""
+        self._waits: tuple[str, datetime, str] | None = None
+        self.attention = Attention(self.tell)
         self._story: list[str] = []
 
     def tell(self, sentence: str) -> None:
@@ -46,7 +49,7 @@ class DeliveryPage:
 
     def show(self, state: DeliveryState, courier_id: UUID | None, sentence: str) -> None:
         """A new state: what somebody had to do about the old one is over."""
-        self._state, self._courier_id = state, courier_id
+        self._state, self._courier_id, self._waits = state, courier_id, None
         self.calm()
         self.tell(sentence)
 
@@ -54,39 +57,65 @@ class DeliveryPage:
         self._ready_at = at
         self.tell("The food is ready.")
 
+    def wait(self, what: str, until: datetime, *, then: str) -> None:
+        """Say what is waited for, until when, and what happens then."""
+        self._waits = (what, until, then)
+        self._publish()
+
+    def extend(self, more: timedelta) -> None:
+        """What is waited for has so much longer, by support."""
+        if self._waits:
+            what, until, then = self._waits
+            self._waits = (what, until + more, then)
+        self.tell(f"Support gives it {more // timedelta(minutes=1)} minutes more.")
+
     def alarm(self, reason: str, to_do: str) -> None:
         """Ask for a person: `reason` is what the list of workflows shows."""
-        if self._attention != reason:
-            workflow.upsert_search_attributes([ATTENTION_REASON.value_set(reason)])
-            self._attention, self._to_do = reason, to_do
+        if self.attention.alarm(reason, to_do):
             self.tell(f"{reason}.")
 
     def calm(self) -> None:
-        if self._attention:
-            workflow.upsert_search_attributes([ATTENTION_REASON.value_unset()])
-            self._attention = self._to_do = ""
+        if self.attention.calm():
             self._publish()
 
-    def render(self) -> str:
-        heading = self._state.value.replace("_", " ").upper()
-        parts = [f"## {heading}", _SENTENCES[self._state]]
-        if self._to_do:
-            parts.append(f"> **To do:** {self._to_do}")
-        parts += ["", *self._table(), "", "### What happened (UTC)"]
-        parts += [f"- {line}" for line in self._story[-_LINES_SHOWN:]]
-        return "\n".join(parts)[:_LIMIT]
+    @property
+    def waits_for(self) -> str:
+        """What for, and until when; empty where it waits for nothing."""
+        if self._waits is None:
+            return ""
+        what, until, then = self._waits
+        return page_parts.waiting(what, until, then)
 
-    def _table(self) -> list[str]:
+    def render(self) -> str:
+        return page_parts.page(
+            page_parts.heading(self._state),
+            _SENTENCES[self._state],
+            self.attention.render(),
+            page_parts.waits_for(self.waits_for),
+            page_parts.table(self._facts()),
+            page_parts.possible(_POSSIBLE.get(self._state, ""), self._support_page),
+            page_parts.links(
+                {
+                    "Support page": self._support_page,
+                    "Restaurant's orders": self._links.to_restaurant(self._errand.restaurant_id),
+                }
+            ),
+            story=self._story,
+        )
+
+    def _facts(self) -> dict[str, str]:
         ready = self._ready_at
-        facts = {
+        return {
             "Order": f"`{self._errand.order_id}`",
             "Restaurant": f"`{self._errand.restaurant_id}`",
             "Courier": f"`{self._courier_id}`" if self._courier_id else "nobody",
             "Food": f"ready since {ready:%H:%M}" if ready else self._promise(),
             "Fee": f"**{self._errand.fee}**",
         }
-        rows = [f"| {label}{_GAP} | {value} |" for label, value in facts.items()]
-        return ["| | |", "|---|---|", *rows]
+
+    @property
+    def _support_page(self) -> str:
+        return self._links.to_order(self._errand.order_id)
 
     def _promise(self) -> str:
         return f"promised for {self._errand.ready_by:%H:%M}"

@@ -2,29 +2,25 @@
 
 from temporalio import workflow
 
-from workflows.markdown import escape
+from workflows import dispute_page
+from workflows.attention import Attention, Attentive
+from workflows.links import of_this_workflow
 from workflows.policies import DISPUTE_LOOK, LOOK, POSTGRES_FROM_AFAR
-from workflows.search_attributes import AMOUNT, ATTENTION_REASON
+from workflows.search_attributes import AMOUNT
 from workflows.shield import to_the_end
 from workflows.steps import execute
 
 with workflow.unsafe.imports_passed_through():
     from activities.disputes import DisputeActivities
     from activities.orders import OrderActivities
-    from domain.casework import LookAtDispute
+    from domain.disputes import Dispute, DisputeState, LookAtDispute
     from domain.errors import DomainError
     from domain.orders import Actor, NoteOnTimeline
-    from domain.payments import Dispute, DisputeState
 
-_HEADINGS = {
-    DisputeState.OPEN: "DISPUTE OPEN",
-    DisputeState.WON: "DISPUTE WON",
-    DisputeState.LOST: "DISPUTE LOST",
-}
 _EVENTS = {
-    DisputeState.OPEN: ("dispute_opened", "The customer's bank took {} back, and asks why."),
-    DisputeState.WON: ("dispute_won", "The bank gave {} back to us."),
-    DisputeState.LOST: ("dispute_lost", "The customer keeps {}, at the platform's cost."),
+    DisputeState.OPEN: "dispute_opened",
+    DisputeState.WON: "dispute_won",
+    DisputeState.LOST: "dispute_lost",
 }
 
 
@@ -33,7 +29,7 @@ def workflow_id(dispute_id: str) -> str:
 
 
 @workflow.defn(failure_exception_types=[DomainError])
-class DisputeWorkflow:
+class DisputeWorkflow(Attentive):
     """Write down what becomes of the dispute, and ask for an answer while there is time.
 
     It ends with the bank's decision, and at once where the dispute took no money of an order's:
@@ -41,6 +37,9 @@ class DisputeWorkflow:
     """
 
     def __init__(self) -> None:
+        self.attention = Attention(self._show_again)
+        self._links = of_this_workflow()
+        self._dispute: Dispute | None = None
         self._changed = False
         self._written: set[DisputeState] = set()
 
@@ -83,26 +82,39 @@ class DisputeWorkflow:
             return
 
     async def _show(self, dispute: Dispute) -> None:
-        workflow.set_current_details(_page(dispute))
+        self._dispute = dispute
+        if dispute.state not in self._written:
+            self._ask_for_an_answer(dispute)
+        self._show_again()
         if dispute.state in self._written:
             return
-        self._ask_for_an_answer(dispute)
         # It may have been decided before the first look; it was opened all the same.
         for state in dict.fromkeys((DisputeState.OPEN, dispute.state)):
             await self._write(dispute, state)
 
     def _ask_for_an_answer(self, dispute: Dispute) -> None:
-        attention = ATTENTION_REASON.value_unset()
+        amount = AMOUNT.value_set(str(dispute.amount))
         if dispute.state is DisputeState.OPEN:
-            attention = ATTENTION_REASON.value_set(f"Dispute: answer {_until(dispute)}")
-        workflow.upsert_search_attributes([AMOUNT.value_set(str(dispute.amount)), attention])
+            until = dispute_page.until(dispute)
+            to_do = f"answer it in Stripe's dashboard {until}."
+            self.attention.alarm(f"Dispute: answer {until}", to_do, also=amount)
+        else:
+            self.attention.calm(also=amount)
+
+    def _show_again(self, _: str = "") -> None:
+        """The page has no story: a step that fails is shown while it does."""
+        if self._dispute:
+            asks = self.attention.render()
+            workflow.set_current_details(
+                dispute_page.render(self._dispute, asks=asks, links=self._links)
+            )
 
     async def _write(self, dispute: Dispute, state: DisputeState) -> None:
         """Tell it on the order's timeline, where neither we nor payments' own event has."""
         if state in self._written:
             return
         self._written.add(state)
-        event, sentence = _EVENTS[state]
+        event = _EVENTS[state]
         # A dispute may be older than payments' events: what was told of it then has none.
         if workflow.patched(f"{event}_is_told_by_payments"):
             return
@@ -111,7 +123,7 @@ class DisputeWorkflow:
             key=f"{dispute.dispute_id}:{event}",
             event=event,
             actor=Actor.SYSTEM,
-            detail=sentence.format(dispute.amount),
+            detail=dispute_page.SENTENCES[state].format(dispute.amount),
         )
         try:
             await execute(
@@ -123,25 +135,3 @@ class DisputeWorkflow:
         except DomainError:
             # It has to be answered also where there is no order to write it on.
             workflow.logger.warning("dispute.order_not_written")
-
-
-def _until(dispute: Dispute) -> str:
-    return f"until {dispute.due_by:%d %B %H:%M} UTC" if dispute.due_by else "soon"
-
-
-def _page(dispute: Dispute) -> str:
-    lines = [
-        f"## {_HEADINGS[dispute.state]}",
-        _EVENTS[dispute.state][1].format(dispute.amount),
-    ]
-    if dispute.state is DisputeState.OPEN:
-        lines.append(f"> **To do:** answer it in Stripe's dashboard {_until(dispute)}.")
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"- Order `{dispute.order_id}`",
-            f"- Dispute {escape(dispute.dispute_id)}",
-            f"- The bank's reason: {escape(dispute.reason)}",
-        ]
-    )

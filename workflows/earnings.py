@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.ledger import LedgerActivities
     from domain import ledger, settlement
     from domain.orders import step_key
-    from domain.payments import SettlePayment, Share
+    from domain.settlement import SettlePayment, Share
 
 
 async def divide(page: OrderPage, courier_id: UUID) -> None:
@@ -23,17 +23,21 @@ async def divide(page: OrderPage, courier_id: UUID) -> None:
     await _settle(page, ledger.CUSTOMER, shares)
 
 
-async def pay_for_the_work(page: OrderPage, rider: UUID | None) -> None:
-    """Of food that was cooked in vain: the customer has it all back, so the platform pays.
+async def pay_for_the_work(
+    page: OrderPage, *, has_cooked: bool, rider: UUID | None, payer: str
+) -> None:
+    """Of an order that ended without food.
 
-    The courier is paid too where one had fetched it.
+    The payer is the platform where the customer has everything back. Out of what was kept the
+    customer pays, as far as that goes: the platform has the rest, or pays what lacks.
     """
-    quote, restaurant_id = page.quote, page.order.restaurant_id
-    if rider is None:
-        shares = settlement.cooked(quote, restaurant_id=restaurant_id)
-    else:
-        shares = settlement.carried(quote, restaurant_id=restaurant_id, courier_id=rider)
-    await _settle(page, ledger.PLATFORM, shares)
+    shares = settlement.of_work(
+        page.quote,
+        restaurant_id=page.order.restaurant_id,
+        has_cooked=has_cooked,
+        rider=rider,
+    )
+    await _settle(page, payer, shares)
 
 
 async def _settle(page: OrderPage, payer: str, shares: list[Share]) -> None:

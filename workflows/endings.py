@@ -9,6 +9,7 @@ from temporalio.exceptions import is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from domain.deliveries import DeliveryCode
     from domain.errors import DomainError, PaymentFailed
+    from domain.money import Money
     from domain.orders import Actor, Cancellation, OrderStatus
 
 
@@ -81,11 +82,19 @@ _NO_MONEY_ANSWER = Cancellation(
 )
 
 
-def asked_by(actor: Actor, status: OrderStatus, remark_id: UUID | None) -> Ending:
+def asked_by(
+    actor: Actor, status: OrderStatus, remark_id: UUID | None, *, kept: Money | None = None
+) -> Ending:
     """The ending that a person asked for; what they wrote is found by `remark_id`."""
-    reason = f"The {actor} {_VERBS[status]} the order."
-    code = f"{status}_by_{actor}"
-    return Ending(status, Cancellation(by=actor, code=code, reason=reason, remark_id=remark_id))
+    fee = f"; {kept} of it are charged" if kept else ""
+    ended = Cancellation(
+        by=actor,
+        code=f"{status}_by_{actor}",
+        reason=f"The {actor} {_VERBS[status]} the order{fee}.",
+        remark_id=remark_id,
+        kept=kept,
+    )
+    return Ending(status, ended)
 
 
 def undelivered(code: DeliveryCode | None) -> Ending:

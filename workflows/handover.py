@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from temporalio import workflow
@@ -55,6 +56,17 @@ class Handover:
     def has_news(self) -> bool:
         return bool(self._moves) or self._is_over
 
+    def errand(self, ready_by: datetime) -> DeliverOrder:
+        """`ready_by` is when the kitchen promised the food."""
+        order = self._row.page.order
+        return DeliverOrder(
+            order_id=order.order_id,
+            restaurant_id=order.restaurant_id,
+            pickup=order.pickup,
+            fee=self._row.page.quote.delivery_fee,
+            ready_by=ready_by,
+        )
+
     def start(self, errand: DeliverOrder) -> None:
         self._delivery = asyncio.create_task(self._run(errand))
 
@@ -81,6 +93,7 @@ class Handover:
     async def see_it_through(self) -> UUID:
         """Wait until the customer has the food. The courier who brought it."""
         until, brought_by = workflow.now() + FOOD_DEADLINE, self._brought_by
+        self._row.page.wait("its delivery, which has a page of its own")
         while self._moves or brought_by is None:
             await self._stop.or_said(
                 lambda: self.has_news,
@@ -125,6 +138,7 @@ class Handover:
             cancellation_type=ChildWorkflowCancellationType.ABANDON,
             static_summary=f"Delivery for {errand.fee}",
             search_attributes=of_children(),
+            memo=self._row.page.links.memo,
         )
         return await self._child
 

@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import ItemNotInOrder
     from domain.orders import Actor, IfUnavailable, OrderStatus, Revision
     from domain.pricing import without
-    from domain.progress import AcceptOrder, RejectOrder
+    from domain.progress import AcceptOrder, DelayOrder, RejectOrder
     from domain.stock import ConsumeStock, WithdrawItems
 
 
@@ -45,7 +45,7 @@ class Kitchen:
         self.has_cooked = False
         self._unavailable: frozenset[UUID] = frozenset()
         self._has_withdrawn = False
-        self._delays: list[int] = []
+        self._delays: list[DelayOrder] = []
         self._delayed = 0
 
     # What its staff says.
@@ -67,9 +67,9 @@ class Kitchen:
             self._unavailable = frozenset(answer.unavailable_item_ids)
         self._stop.ask(asked_by(Actor.RESTAURANT, OrderStatus.REJECTED, answer.remark_id))
 
-    def delay(self, minutes: int) -> int:
-        """Which delay this is, counted from 1."""
-        self._delays.append(minutes)
+    def delay(self, delay: DelayOrder) -> int:
+        """Which delay this is, counted from 1. Support may give one too."""
+        self._delays.append(delay)
         return self._delayed + len(self._delays)
 
     def has_delayed(self, which: int) -> bool:
@@ -89,7 +89,7 @@ class Kitchen:
         self._decides_by = workflow.now() + timedelta(minutes=self._order.acceptance_minutes)
         while not self.has_accepted:
             await self._wait_for_its_answer()
-        self._page.ask("")
+        self._page.waits_no_more()
 
     async def take_on(self) -> None:
         """Write down what will be cooked, what it costs then, and for when it is promised."""
@@ -135,9 +135,7 @@ class Kitchen:
     async def _wait_for_its_answer(self) -> None:
         """One wait. The hold on the card is renewed meanwhile, and delays are written down."""
         until, renew_at = self._decides_by, self._money.renew_at
-        self._page.ask(
-            f"The restaurant accepts or rejects until {until:%H:%M} UTC, else it is rejected."
-        )
+        self._page.wait("the restaurant's answer", until, then="the order is rejected")
         await self._stop.or_said(
             lambda: self.has_accepted or self._delays,
             min(until, renew_at),
@@ -156,7 +154,7 @@ class Kitchen:
         """Wait for the kitchen; meanwhile write down delays, and what the courier does."""
         while self._delays or not said():
             until = self._next_deadline()
-            self._page.ask(f"The kitchen promised the food for {self.ready_by:%H:%M} UTC.")
+            self._tell_what_is_waited_for()
             await self._stop.or_said(
                 lambda: said() or self._delays or self._handover.has_news,
                 until,
@@ -167,7 +165,14 @@ class Kitchen:
             if not said():
                 self._mind_the_clock()
         self._page.calm()
-        self._page.ask("")
+        self._page.waits_no_more()
+
+    def _tell_what_is_waited_for(self) -> None:
+        if workflow.now() < self.ready_by + READY_GRACE:
+            self._page.wait("the food, promised", self.ready_by, then="a person is asked")
+        else:
+            given_up_at = self.ready_by + KITCHEN_DEADLINE
+            self._page.wait("the food, which is late,", given_up_at, then="the order is cancelled")
 
     def _next_deadline(self) -> datetime:
         late_at = self.ready_by + READY_GRACE
@@ -179,21 +184,22 @@ class Kitchen:
             self._stop.ask(NEVER_READY)
             self._stop.heed()
         if workflow.now() >= self.ready_by + READY_GRACE:
-            self._page.alarm("Kitchen late")
+            to_do = "call the restaurant; it needs longer, or the order is cancelled."
+            self._page.alarm("Kitchen late", to_do)
         else:
             self._page.calm()
 
     async def _write_delays(self) -> None:
         """Before it has accepted a delay is of its answer, after that of the food."""
         while self._delays:
-            minutes = self._delays[0]
+            delay = self._delays[0]
             promised = None
             if self._row.status is OrderStatus.CONFIRMED:
-                self._decides_by += timedelta(minutes=minutes)
+                self._decides_by += timedelta(minutes=delay.minutes)
             else:
-                self.ready_by += timedelta(minutes=minutes)
+                self.ready_by += timedelta(minutes=delay.minutes)
                 promised = self.ready_by
-            await self._row.record_delay(minutes, promised)
+            await self._row.record_delay(delay, promised)
             self._delays.pop(0)
             self._delayed += 1
 

@@ -38,16 +38,11 @@ with workflow.unsafe.imports_passed_through():
         AuthorizePayment,
         CapturePayment,
         CheckPayment,
-        Liable,
         OrderPayment,
-        Owed,
-        OweMoney,
         PaymentStatus,
-        RefundPart,
-        RefundReason,
-        RefundResult,
         VoidPayment,
     )
+    from domain.refunds import Liable, Owed, OweMoney, RefundPart, RefundReason, RefundResult
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -145,6 +140,12 @@ class OrderMoney:
             workflow.logger.warning("order.surplus_not_started")
         self._page.tell(f"{surplus} go back: what they were for is not cooked.")
 
+    def keep(self, fee: Money) -> None:
+        """From now on the undo gives everything back but this, of what was taken."""
+        owed = self._owe(Owed.CAPTURED)
+        back = self.payment.captured - fee
+        self._undo.add("money", self.refund, replace(owed, amount=back, keep=fee))
+
     # The undos.
 
     async def void(self, command: VoidPayment) -> None:
@@ -178,12 +179,14 @@ class OrderMoney:
             self._page.tell("The money is owed; its own workflow gives it back.")
             return
         self._page.show_refund(handed_on=False)
-        self._page.tell("The customer has all the money back.")
+        but = f" but {owed.keep}" if owed.keep else ""
+        self._page.tell(f"The customer has all the money back{but}.")
 
     # What the above is made of.
 
     def _see(self, authorization: Authorization) -> None:
         self._page.payment = authorization.payment
+        self._page.payment_intent_id = authorization.payment_intent_id
         self.renew_at = _renewal_of(authorization.capture_before)
         if not self.waits_for_the_customer:
             self._page.tell(f"{self._page.quote.total} are secured.")
@@ -241,6 +244,7 @@ class OrderMoney:
             cancellation_type=ChildWorkflowCancellationType.ABANDON,
             static_summary=f"Refund of {owed.amount}",
             search_attributes=of_children(),
+            memo=self._page.links.memo,
         )
 
     def _key(self, step: str) -> str:

@@ -5,45 +5,53 @@ from collections.abc import Callable
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError, is_cancelled_exception
+from temporalio.exceptions import FailureError
 
+from workflows import links
+from workflows.attention import Attentive
 from workflows.authentication import Authentication
 from workflows.compensations import Compensations
+from workflows.confirmation import Confirmation
 from workflows.earnings import divide, pay_for_the_work
 from workflows.endings import RAN_OUT, asked_by, ending_of
 from workflows.handover import Handover
 from workflows.kitchen import Kitchen
 from workflows.markdown import escape
 from workflows.money import OrderMoney
+from workflows.order_desk import OrderDesk
+from workflows.order_signals import PART_REFUNDED, workflow_id
 from workflows.page import OrderPage
 from workflows.permissions import Permissions
-from workflows.policies import NOTIFY, ORDERS, POSTGRES
+from workflows.policies import ORDERS
+from workflows.reservation import Reservation
 from workflows.row import OrderRow
 from workflows.shield import to_the_end
-from workflows.steps import execute
 from workflows.stop import Stop
-from workflows.updates import update
+from workflows.updates import NO_DATA, update
 
 with workflow.unsafe.imports_passed_through():
-    from activities.notifications import NotificationActivities
-    from activities.stock import StockActivities
-    from domain.deliveries import CourierMoved, DeliverOrder
+    from domain import ledger
+    from domain.deliveries import CourierMoved
+    from domain.desk import Mandate
     from domain.errors import DomainError, DuplicateOrder, IllegalTransition
-    from domain.notifications import confirmed
     from domain.orders import Actor, OrderStatus, PlaceOrder
     from domain.payments import OrderPayment, PaymentStatus
-    from domain.progress import AcceptOrder, CancelOrder, DelayOrder, OrderOutcome, RejectOrder
-    from domain.stock import ReleaseStock, ReserveStock
+    from domain.progress import (
+        AcceptOrder,
+        AddNote,
+        CancelOrder,
+        DelayOrder,
+        OrderOutcome,
+        RejectOrder,
+    )
 
 TASK_QUEUE = ORDERS
 
-
-def workflow_id(order_id: UUID) -> str:
-    return f"order-{order_id}"
+__all__ = ["TASK_QUEUE", "OrderWorkflow", "workflow_id"]
 
 
 @workflow.defn(failure_exception_types=[DomainError])
-class OrderWorkflow:
+class OrderWorkflow(Attentive):
     """Bring an order to the table, or leave nothing of it but the reason."""
 
     @workflow.init
@@ -51,23 +59,28 @@ class OrderWorkflow:
         self._order = order
         self._undo = Compensations()
         self._stop = Stop()
-        self._page = OrderPage(order, OrderPayment.pending(order.quote.total.currency))
+        nothing = OrderPayment.pending(order.quote.total.currency)
+        self._page = OrderPage(order, nothing, links.of_this_workflow())
+        self.attention = self._page.attention
         self._row = OrderRow(self._page)
         self._money = OrderMoney(self._page, self._undo)
+        self._reservation = Reservation(self._row, self._stop, self._undo)
         self._authentication = Authentication(self._page, self._stop, self._money)
         self._handover = Handover(self._row, self._stop)
         self._kitchen = Kitchen(self._row, self._stop, self._money, self._handover)
+        self._confirmation = Confirmation(self._page, self._stop)
         self._permissions = Permissions(self._row, self._stop, self._kitchen)
+        self._desk = OrderDesk(self._row, self._confirmation)
 
     @workflow.run
     async def run(self, order: PlaceOrder) -> OrderOutcome:
         try:
             for step in (
                 self._row.record,
-                self._reserve,
+                self._reservation.reserve,
                 self._pay,
                 self._confirm,
-                self._notify,
+                self._confirmation.tell,
                 self._kitchen.decide,
                 self._kitchen.take_on,
                 self._capture,
@@ -91,19 +104,6 @@ class OrderWorkflow:
 
     # The steps that are not one party's own.
 
-    async def _reserve(self) -> None:
-        release = ReleaseStock(order_id=self._order.order_id)
-        self._undo.add("stock", self._release, release)
-        await self._stop.or_result(
-            execute(
-                StockActivities.reserve_stock,
-                ReserveStock.of(self._order),
-                policy=POSTGRES,
-                summary="Set the dishes and a kitchen slot aside",
-            )
-        )
-        await self._row.advance(OrderStatus.RESERVED, Actor.SYSTEM)
-
     async def _pay(self) -> None:
         await self._stop.or_result(self._money.authorize())
         if self._money.waits_for_the_customer:
@@ -113,23 +113,6 @@ class OrderWorkflow:
     async def _confirm(self) -> None:
         await self._row.advance(OrderStatus.CONFIRMED, Actor.SYSTEM)
 
-    async def _notify(self) -> None:
-        """Tell both sides. Where that fails the order goes on: it stands in their lists."""
-        try:
-            await self._stop.or_result(
-                execute(
-                    NotificationActivities.deliver_notifications,
-                    confirmed(self._order),
-                    policy=NOTIFY,
-                    summary="Tell the customer and the restaurant",
-                    express=self._order.express,
-                )
-            )
-        except FailureError as failure:
-            if is_cancelled_exception(failure):
-                raise
-            workflow.logger.warning("order.nobody_told")
-
     async def _capture(self) -> None:
         """The pivot: from here on the undo is a refund, which has a workflow of its own."""
         await self._stop.or_result(self._money.capture())
@@ -137,13 +120,7 @@ class OrderWorkflow:
         await self._money.return_surplus()
 
     async def _seek_a_courier(self) -> None:
-        errand = DeliverOrder(
-            order_id=self._order.order_id,
-            restaurant_id=self._order.restaurant_id,
-            pickup=self._order.pickup,
-            fee=self._page.quote.delivery_fee,
-            ready_by=self._kitchen.ready_by,
-        )
+        errand = self._handover.errand(self._kitchen.ready_by)
         self._undo.add("delivery", self._handover.call_off, errand)
         self._handover.start(errand)
 
@@ -164,9 +141,13 @@ class OrderWorkflow:
         ending = ending_of(cause, status=self._status)
         self._stop.ask(ending)
         self._page.calm()
-        self._page.ask("")
+        self._page.waits_no_more()
         self._page.tell(escape(ending.cancellation.reason))
         await self._kitchen.withdraw()
+        kept = ending.cancellation.kept
+        if kept:
+            self._page.kept = kept
+            self._money.keep(kept)
         await self._undo.run()
         if isinstance(cause, DuplicateOrder):
             self._page.show(ending.status)
@@ -176,19 +157,43 @@ class OrderWorkflow:
         await self._row.advance(
             ending.status, ending.cancellation.by, cancellation=ending.cancellation
         )
-        if self._kitchen.has_cooked:
-            await pay_for_the_work(self._page, self._handover.rider)
+        if self._kitchen.has_cooked or kept:
+            await pay_for_the_work(
+                self._page,
+                has_cooked=self._kitchen.has_cooked,
+                rider=self._handover.rider,
+                payer=ledger.CUSTOMER if kept else ledger.PLATFORM,
+            )
 
-    async def _release(self, command: ReleaseStock) -> None:
-        await execute(
-            StockActivities.release_stock,
-            command,
-            policy=POSTGRES,
-            summary="Put back what was not cooked, and the kitchen slot",
-        )
-        self._page.tell("The kitchen holds nothing for it any more.")
+    # What support may ask of a running order. A verb each, because its name is its label. Who asks
+    # in the Temporal UI sends no mandate: there it is unknown who it is, and no money moves so.
 
-    # What others may ask of a running order. A verb each, because its name is its label.
+    @update(f"Try what keeps failing again at once. {NO_DATA}")
+    async def retry_now(self, mandate: Mandate | None = None) -> list[str]:  # noqa: ARG002
+        """The names of the steps. Raises `IllegalTransition` where none fails."""
+        return await self._desk.retry()
+
+    @retry_now.validator
+    def _may_retry_now(self, mandate: Mandate | None = None) -> None:
+        self._permissions.to_retry(mandate)
+
+    @update(f"Send the customer's confirmation again. {NO_DATA}")
+    async def resend_confirmation(self, mandate: Mandate | None = None) -> None:  # noqa: ARG002
+        await self._desk.resend_confirmation()
+
+    @resend_confirmation.validator
+    def _may_resend_confirmation(self, mandate: Mandate | None = None) -> None:
+        self._permissions.to_resend_confirmation(mandate)
+
+    @update('Say that there is a note, whose text is kept elsewhere. Data: {"remark_id": "…"}')
+    async def add_note(self, note: AddNote) -> None:
+        await self._desk.add_note(note)
+
+    @add_note.validator
+    def _may_add_note(self, note: AddNote) -> None:
+        self._permissions.to_add_note(note)
+
+    # What the others may ask of it.
 
     @update('The restaurant will cook. Data: {"preparation_minutes": 20}')
     async def accept(self, command: AcceptOrder) -> OrderStatus:
@@ -218,14 +223,14 @@ class OrderWorkflow:
     @update('The kitchen needs longer: 1 to 60 minutes. Data: {"minutes": 15}')
     async def delay(self, command: DelayOrder) -> OrderStatus:
         """Answer once it is written down. Each delay adds to the ones before."""
-        which = self._kitchen.delay(command.minutes)
+        which = self._kitchen.delay(command)
         return await self._once(lambda: self._kitchen.has_delayed(which), "delayed")
 
     @delay.validator
     def _may_delay(self, command: DelayOrder) -> None:
         self._permissions.to_delay(command)
 
-    @update("The kitchen begins to cook: the customer can't cancel any more. Leave Data empty.")
+    @update(f"The kitchen begins to cook: the customer can't cancel any more. {NO_DATA}")
     async def start_preparing(self) -> OrderStatus:
         self._kitchen.has_begun = True
         return await self._once(lambda: self._status is not OrderStatus.ACCEPTED, "prepared")
@@ -234,7 +239,7 @@ class OrderWorkflow:
     def _may_start_preparing(self) -> None:
         self._permissions.to_begin()
 
-    @update("The food is ready for its courier. Leave Data empty.")
+    @update(f"The food is ready for its courier. {NO_DATA}")
     async def mark_ready(self) -> OrderStatus:
         self._kitchen.is_done = True
         return await self._once(lambda: self._status is not OrderStatus.PREPARING, "ready")
@@ -243,10 +248,14 @@ class OrderWorkflow:
     def _may_mark_ready(self) -> None:
         self._permissions.to_finish()
 
-    @update('Cancel and give all the money back. Data: {"by": "support", "late": true}')
+    @update(
+        "Cancel while nothing is taken yet; from then on do it on the support page. "
+        'Data: {"by": "support", "late": true}'
+    )
     async def cancel(self, command: CancelOrder) -> OrderStatus:
         """Answer once the undo is done. Who wants to know at once waits for acceptance only."""
-        self._stop.ask(asked_by(command.by, OrderStatus.CANCELLED, command.remark_id))
+        cancelled = OrderStatus.CANCELLED
+        self._stop.ask(asked_by(command.by, cancelled, command.remark_id, kept=command.keep))
         await workflow.wait_condition(lambda: self._status.is_final)
         return self._status
 
@@ -254,7 +263,7 @@ class OrderWorkflow:
     def _may_cancel(self, command: CancelOrder) -> None:
         self._permissions.to_cancel(command)
 
-    @update("Look whether the customer has confirmed the payment. Leave Data empty.")
+    @update(f"Look whether the customer has confirmed the payment. {NO_DATA}")
     async def look_at_payment(self) -> PaymentStatus:
         """Answer what is seen: at once, where the payment does not wait for the customer."""
         which = self._authentication.ask_to_look()
@@ -273,6 +282,12 @@ class OrderWorkflow:
     @workflow.signal(description="From the order's delivery: who has the food now.")
     def courier_moved(self, move: CourierMoved) -> None:
         self._handover.hear(move)
+
+    @workflow.signal(
+        name=PART_REFUNDED, description="From a refund that support decided: the payment since."
+    )
+    def part_refunded(self, payment: OrderPayment) -> None:
+        self._page.hear_of_part(payment)
 
     # What the above is made of.
 

@@ -7,9 +7,8 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain import ledger
     from domain.casework import MadeRefund
-    from domain.differences import is_own_case
     from domain.orders import step_key
-    from domain.payments import Liable, Owed, OweMoney, RefundPart, RefundState
+    from domain.refunds import Liable, Owed, OweMoney, RefundPart, RefundState
     from domain.witnesses import Facts
 
 _NOBODY = UUID(int=0)
@@ -18,7 +17,7 @@ _NOBODY = UUID(int=0)
 def refund_keys(facts: Facts) -> list[str]:
     """Every refund that the order may have: both undos, each part, and whatever became a case."""
     parts = [refund.part_of for refund in facts.refunds]
-    cases = [case.key for case in facts.cases if not is_own_case(case.key)]
+    cases = [case.key for case in facts.cases if case.is_of_refund]
     return [*dict.fromkeys([*facts.undos, *parts, *cases])]
 
 
@@ -30,12 +29,12 @@ def owe(facts: Facts, key: str) -> OweMoney | None:
         return None
     tries = [refund for refund in facts.refunds if refund.part_of == key]
     failed = [refund for refund in tries if refund.state is RefundState.FAILED]
-    case = next((case for case in facts.cases if case.key == key and not case.resolved_at), None)
+    case = next((case for case in facts.cases if case.key == key and case.is_open), None)
     return OweMoney(
         order_id=facts.order_id,
         customer_id=_customer(facts),
         restaurant_id=facts.order.restaurant_id if facts.order else _NOBODY,
-        amount=part.amount if part else facts.money(facts.at_stake),
+        amount=part.amount if part else facts.money(facts.at_stake - facts.agreed),
         owed=Owed.PART if part else Owed.HELD if key == void else Owed.CAPTURED,
         authorizations=[attempt.key for attempt in facts.attempts]
         or [step_key(facts.order_id, "authorize")],
@@ -46,6 +45,9 @@ def owe(facts: Facts, key: str) -> OweMoney | None:
         # Above whatever it wrote before: each change of the payment was written once at most.
         written=facts.payment.payment.version if facts.payment else 0,
         due_since=case.opened_at if case else None,
+        case_owner=case.owner if case else None,
+        case_deadline=case.deadline if case else None,
+        keep=facts.money(facts.agreed) if facts.agreed and part is None else None,
     )
 
 

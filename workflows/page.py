@@ -1,39 +1,22 @@
-"""The order's page in the Temporal UI: what a person sees who asks why.
-
-Markdown of at most 2 KB, because the UI sends it back and forth in an address. Everything that
-came from outside is escaped.
-"""
+"""The order's page in the Temporal UI: what is known, and what a person sees who asks why."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from temporalio import workflow
 
-from workflows.markdown import escape
-from workflows.search_attributes import ATTENTION_REASON, ORDER_STATUS, REFUND_STATUS
+from workflows import order_page_text, page_parts
+from workflows.attention import Attention
+from workflows.links import Links
+from workflows.search_attributes import ORDER_STATUS, REFUND_STATUS
 
 with workflow.unsafe.imports_passed_through():
+    from domain import timeline
+    from domain.money import Money
     from domain.orders import OrderLine, OrderStatus, PlaceOrder, Quote, Revision
     from domain.payments import OrderPayment, RefundStatus
 
-_LINES_SHOWN = 8
-_LIMIT = 2_000
-# The UI's tables have no padding: an em space sets the label off from its value.
-_GAP = "\u2003"
-
-_SENTENCES = {
-    OrderStatus.PLACED: "The order was taken and is being prepared for the kitchen.",
-    OrderStatus.RESERVED: "The dishes are set aside. The payment is being authorized.",
-    OrderStatus.PAYMENT_ACTION_REQUIRED: "The customer has to confirm the payment with the bank.",
-    OrderStatus.CONFIRMED: "The money is held. The restaurant has to accept or reject.",
-    OrderStatus.ACCEPTED: "The restaurant accepted. The money is taken, and it will cook.",
-    OrderStatus.PREPARING: "The kitchen is cooking.",
-    OrderStatus.READY: "The food is ready and waits for its courier.",
-    OrderStatus.PICKED_UP: "The courier is on the way.",
-    OrderStatus.DELIVERED: "The food was delivered.",
-    OrderStatus.PAYMENT_FAILED: "The payment failed. The customer pays nothing.",
-    OrderStatus.REJECTED: "The order was rejected. The customer pays nothing.",
-    OrderStatus.CANCELLED: "The order was cancelled. The customer pays nothing.",
-}
+_OWED = (RefundStatus.PENDING, RefundStatus.DUE)
 
 
 @dataclass
@@ -41,47 +24,83 @@ class OrderPage:
     """What is known so far. Every change is published at once; that costs no history.
 
     `refund_handed_on`: a workflow of its own gives the money back, and has not said that it did.
+    `waits` is what for, and until when. `notes` counts those of support. `kept` is what the
+    customer still pays of an order that ended without food. `payment` is what the order did with
+    the money; `heard` what the last refund of a part told, which support gave back beside it.
     """
 
     order: PlaceOrder
     payment: OrderPayment
+    links: Links = field(default_factory=Links)
     status: OrderStatus = OrderStatus.PLACED
+    payment_intent_id: str = ""
     refund_handed_on: bool = False
-    to_do: str = ""
-    attention: str = ""
+    waits: str = ""
+    notes: int = 0
     story: list[str] = field(default_factory=list)
+    attention: Attention = field(init=False)
+    heard: OrderPayment | None = None
+    kept: Money = field(init=False)
     lines: list[OrderLine] = field(init=False)
     quote: Quote = field(init=False)
 
     def __post_init__(self) -> None:
+        self.attention = Attention(self.tell)
+        self.kept = Money.zero(self.order.quote.total.currency)
         self.lines, self.quote = self.order.lines, self.order.quote
 
     @property
     def refund_status(self) -> RefundStatus:
         return RefundStatus.PENDING if self.refund_handed_on else self.payment.refund_status
 
+    @property
+    def standing(self) -> OrderPayment:
+        """Of both the newer one, to be shown."""
+        known = [*([self.heard] if self.heard else []), self.payment]
+        return max(known, key=lambda payment: payment.version)
+
+    @property
+    def due(self) -> Money:
+        """What was taken, and has to go back still."""
+        if self.refund_status not in _OWED:
+            return Money.zero(self.quote.total.currency)
+        return self.payment.captured - self.payment.refunded - self.kept
+
     def tell(self, sentence: str) -> None:
         """Add a line to what happened; `sentence` holds no unescaped outside text."""
         self.story.append(f"{workflow.now():%H:%M:%S} {sentence}")
-        workflow.set_current_details(self.render())
+        self._publish()
 
-    def ask(self, to_do: str) -> None:
-        """Say what somebody may or must do now; nothing, where it is empty."""
-        self.to_do = to_do
-        workflow.set_current_details(self.render())
+    def wait(self, what: str, until: datetime | None = None, *, then: str = "") -> None:
+        """Say what is waited for, until when, and what happens then."""
+        self.waits = page_parts.waiting(what, until, then)
+        self._publish()
 
-    def alarm(self, reason: str) -> None:
+    def waits_no_more(self) -> None:
+        self.waits = ""
+        self._publish()
+
+    def note(self) -> None:
+        self.notes += 1
+        self.tell("Support added a note.")
+
+    def alarm(self, reason: str, to_do: str) -> None:
         """Ask for a person: `reason` is what the list of workflows shows."""
-        if self.attention != reason:
-            self.attention = reason
-            workflow.upsert_search_attributes([ATTENTION_REASON.value_set(reason)])
+        if self.attention.alarm(reason, to_do):
             self.tell(f"A person is asked to look: {reason.lower()}.")
 
     def calm(self) -> None:
         """Nobody has to look any more."""
-        if self.attention:
-            self.attention = ""
-            workflow.upsert_search_attributes([ATTENTION_REASON.value_unset()])
+        if self.attention.calm():
+            self._publish()
+
+    def hear_of_part(self, payment: OrderPayment) -> None:
+        """Only shown: what the order does with its money goes by `payment`."""
+        before = self.standing.refunded
+        self.heard = payment
+        if self.standing.refunded != before:
+            back = self.standing.refunded - before
+            self.tell(f"{back} went back to the customer, by decision of support.")
 
     def revise(self, revision: Revision) -> None:
         self.lines, self.quote = revision.lines, revision.quote
@@ -94,31 +113,10 @@ class OrderPage:
     def show(self, status: OrderStatus) -> None:
         self.status = status
         workflow.upsert_search_attributes([ORDER_STATUS.value_set(status.value)])
-        self.tell(f"The order is {status.value.replace('_', ' ')}.")
+        self.tell(timeline.STATUS[status])
 
     def render(self) -> str:
-        heading = self.status.value.replace("_", " ").upper()
-        parts = [f"## {heading}", _SENTENCES[self.status]]
-        if self.to_do:
-            parts.append(f"> **To do:** {self.to_do}")
-        parts += ["", *self._table(), "", "### What happened (UTC)"]
-        parts += [f"- {line}" for line in self.story[-_LINES_SHOWN:]]
-        return "\n".join(parts)[:_LIMIT]
+        return order_page_text.render(self)
 
-    def _table(self) -> list[str]:
-        facts = {
-            "Restaurant": escape(self.order.restaurant_name[:60]),
-            "Total": f"**{self.quote.total}**",
-            "Held": str(self.payment.authorized),
-            "Taken": str(self.payment.captured),
-            "Given back": str(self.payment.refunded),
-            "Items": self._items(),
-        }
-        rows = [f"| {label}{_GAP} | {value} |" for label, value in facts.items()]
-        return ["| | |", "|---|---|", *rows]
-
-    def _items(self) -> str:
-        cooked = [line for line in self.lines if not line.unavailable]
-        shown = [f"{line.quantity} × {escape(line.name[:40])}" for line in cooked[:6]]
-        more = len(cooked) - len(shown)
-        return ", ".join(shown) + (f" and {more} more" if more else "")
+    def _publish(self) -> None:
+        workflow.set_current_details(self.render())

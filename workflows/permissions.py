@@ -7,9 +7,19 @@ from workflows.row import OrderRow
 from workflows.stop import Stop
 
 with workflow.unsafe.imports_passed_through():
-    from domain.errors import DelayOutOfRange, IllegalTransition, TooLateToCancel
-    from domain.orders import CANCELLABLE, DELAYABLE, OrderStatus
-    from domain.progress import LONGEST_DELAY, AcceptOrder, CancelOrder, DelayOrder, RejectOrder
+    from domain.desk import DeskAction, Mandate, check_mandate
+    from domain.errors import IllegalTransition, TooLateToCancel
+    from domain.orders import Actor, OrderStatus
+    from domain.permissions import (
+        given_back_by_cancelling,
+        refusal,
+        to_cancel,
+        to_delay,
+        to_keep,
+        to_keep_the_same,
+        to_resend_confirmation,
+    )
+    from domain.progress import AcceptOrder, AddNote, CancelOrder, DelayOrder, RejectOrder
 
 
 class Permissions:
@@ -39,10 +49,11 @@ class Permissions:
         self._kitchen.check_items(command.unavailable_item_ids)
 
     def to_delay(self, command: DelayOrder) -> None:
-        """Raises `IllegalTransition` and `DelayOutOfRange`."""
-        if not 1 <= command.minutes <= LONGEST_DELAY:
-            raise DelayOutOfRange(f"A delay has 1 to {LONGEST_DELAY} minutes.")
-        if self._kitchen.is_done or not self._is(*DELAYABLE):
+        """Raises `IllegalTransition`, `DelayOutOfRange` and `RightMissing`."""
+        if command.by is Actor.SUPPORT:
+            check_mandate(command.mandate, DeskAction.EXTEND_DEADLINE)
+        to_delay(self._row.status, command.minutes)
+        if self._kitchen.is_done or not self._stop.may_be_asked:
             raise IllegalTransition(self.refusal("delayed"))
 
     def to_begin(self) -> None:
@@ -58,18 +69,38 @@ class Permissions:
             raise IllegalTransition(self.refusal("ready"))
 
     def to_cancel(self, command: CancelOrder) -> None:
-        """Raises `TooLateToCancel`."""
-        in_time = self._row.status in CANCELLABLE and not self._kitchen.has_begun
-        late = command.late and not self._row.status.is_final
-        if not (self._stop.may_be_asked and (in_time or late)) and not self._stop.ends_as(
-            OrderStatus.CANCELLED
-        ):
+        """Raises `TooLateToCancel` and `FeeRefused`, and as `check_mandate` but for customers."""
+        ending = self._stop.ending
+        if ending and ending.status is OrderStatus.CANCELLED:
+            to_keep_the_same(command.keep, ending.cancellation.kept)
+            return
+        if not self._stop.may_be_asked:
             raise TooLateToCancel(self.refusal("cancelled"))
+        to_cancel(self._row.status, late=command.late, has_begun=self._kitchen.has_begun)
+        page = self._row.page
+        to_keep(command.keep, page.payment, total=page.quote.total, left=command.left)
+        if not _is_what_customers_may(command):
+            back = given_back_by_cancelling(page.payment, command.keep, left=command.left)
+            check_mandate(command.mandate, DeskAction.CANCEL, back)
+
+    def to_retry(self, mandate: Mandate | None) -> None:
+        """Raises `RightMissing`."""
+        check_mandate(mandate, DeskAction.RETRY)
+
+    def to_resend_confirmation(self, mandate: Mandate | None) -> None:
+        """Raises `IllegalTransition` and `RightMissing`."""
+        check_mandate(mandate, DeskAction.RESEND_CONFIRMATION)
+        to_resend_confirmation(self._row.status)
+
+    def to_add_note(self, note: AddNote) -> None:
+        """Raises `IllegalTransition` and `RightMissing`."""
+        check_mandate(note.mandate, DeskAction.ADD_NOTE)
+        if not self._row.is_written:
+            raise IllegalTransition("The order is not written down yet: try again in a moment.")
 
     def refusal(self, participle: str) -> str:
         ending = self._stop.ending
-        now = f"ends as {ending.status}" if ending else f"is {self._row.status}"
-        return f"The order {now}: it can't be {participle}."
+        return refusal(self._row.status, participle, ending=ending.status if ending else None)
 
     @property
     def _awaits_the_kitchen(self) -> bool:
@@ -78,3 +109,8 @@ class Permissions:
     def _is(self, *statuses: OrderStatus) -> bool:
         """In one of them, and not about to end."""
         return self._stop.may_be_asked and self._row.status in statuses
+
+
+def _is_what_customers_may(command: CancelOrder) -> bool:
+    """The money goes back then, all of it: that is theirs, and nobody's decision."""
+    return command.by is Actor.CUSTOMER and not command.late and command.keep is None

@@ -135,6 +135,13 @@ CAPTURE = Policy(
 BOOKS = replace(POSTGRES_FROM_AFAR, queue=PAYMENTS)
 # A look at Stripe that changes nothing there.
 LOOK = Policy(queue=PAYMENTS, start_to_close=timedelta(seconds=12), retry=_GENTLE)
+# One that a person waits for: it answers soon, or nobody knows.
+GLANCE = replace(
+    LOOK,
+    start_to_close=timedelta(seconds=8),
+    retry=replace(_GENTLE, maximum_attempts=2),
+    deadline=timedelta(seconds=8),
+)
 # Many looks in one: a page of Stripe's lists, with what payments has of it.
 AUDIT = replace(LOOK, start_to_close=timedelta(seconds=20))
 # Nobody waits for it: the order has ended, and what was earned stays earned.

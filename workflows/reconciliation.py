@@ -8,10 +8,11 @@ from uuid import UUID
 
 from temporalio import workflow
 
+from workflows.attention import Attention, Attentive
 from workflows.audit import Sweep
+from workflows.links import of_this_workflow
 from workflows.policies import AUDIT
 from workflows.reconciliation_page import render
-from workflows.search_attributes import ATTENTION_REASON
 from workflows.steps import execute
 from workflows.suspects import Suspects
 
@@ -31,7 +32,7 @@ def workflow_id(order_id: UUID) -> str:
 
 
 @workflow.defn(failure_exception_types=[DomainError])
-class ReconciliationWorkflow:
+class ReconciliationWorkflow(Attentive):
     """Ask Stripe, payments, the ledger, the orders' rows, the stock and the engine, and compare.
 
     The result says what was found. The engine's cancel ends it where it is: the next run finds
@@ -41,6 +42,9 @@ class ReconciliationWorkflow:
     @workflow.init
     def __init__(self, reconcile: Reconcile) -> None:
         self._input = reconcile
+        self.attention = Attention(self._look_again)
+        self._doing = ""
+        self._links = of_this_workflow()
         self._began_at = reconcile.began_at or workflow.now()
         self._tally = reconcile.tally
         self._suspects = Suspects(reconcile.suspects)
@@ -95,8 +99,9 @@ class ReconciliationWorkflow:
         self._show("")
         left = sum(self._tally.remaining.values())
         if left:
-            reason = f"Reconciliation: {left} remain"
-            workflow.upsert_search_attributes([ATTENTION_REASON.value_set(reason)])
+            to_do = "each of these is a case: find out, and decide about it."
+            self.attention.alarm(f"Reconciliation: {left} remain", to_do)
+            self._show_again()
         if not self._input.orders:
             await execute(
                 MetricsActivities.publish_reconciliation,
@@ -118,7 +123,22 @@ class ReconciliationWorkflow:
         )
 
     def _show(self, doing: str) -> None:
-        workflow.set_current_details(render(self._tally, doing=doing, remaining=self._remaining))
+        self._doing = doing
+        self._show_again()
+
+    def _look_again(self, _: str) -> None:
+        """The page has no story: a step that fails is shown while it does."""
+        self._show_again()
+
+    def _show_again(self) -> None:
+        page = render(
+            self._tally,
+            doing=self._doing,
+            remaining=self._remaining,
+            asks=self.attention.render(),
+            links=self._links,
+        )
+        workflow.set_current_details(page)
 
     @property
     def _since(self) -> datetime:

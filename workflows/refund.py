@@ -7,12 +7,8 @@ from uuid import UUID
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from workflows.policies import (
-    OWED_FIRST_WAIT,
-    OWED_LONGEST_WAIT,
-    PENDING_FIRST_WAIT,
-    POSTGRES_FROM_AFAR,
-)
+from workflows.attention import Attentive
+from workflows.markdown import escape
 from workflows.refund_attempts import (
     UNDO_OF_CAPTURE,
     UNDO_OF_HOLD,
@@ -22,32 +18,20 @@ from workflows.refund_attempts import (
 )
 from workflows.refund_case import RefundCase
 from workflows.refund_page import RefundPage
+from workflows.refund_row import RefundRow
+from workflows.refund_timer import RetryTimer
 from workflows.shield import to_the_end
-from workflows.steps import execute
-from workflows.updates import update
+from workflows.updates import NO_DATA, update
 
 with workflow.unsafe.imports_passed_through():
-    from activities.orders import OrderActivities
-    from domain.casework import ResolveRefund
-    from domain.errors import (
-        DomainError,
-        IdempotencyKeyReused,
-        ReferenceMissing,
-        RefundNotDue,
-    )
-    from domain.orders import RecordPayment
-    from domain.payments import (
-        OrderPayment,
-        Owed,
-        OweMoney,
-        RefundResult,
-        RefundState,
-        Resolution,
-    )
+    from domain.casework import Case, MoveCase, Resolution, ResolveRefund
+    from domain.desk import DeskAction, check_mandate
+    from domain.errors import DomainError, IdempotencyKeyReused, RefundNotDue
+    from domain.payments import OrderPayment
+    from domain.permissions import BANK_AT_WORK, to_move_case, to_resolve
+    from domain.refunds import Owed, OweMoney, RefundPart, RefundReason, RefundResult, RefundState
 
 _RETURNED = "The bank returned the refund."
-# Enough for the longest wait, and few enough for any number of returns.
-_MOST_DOUBLINGS = (OWED_LONGEST_WAIT // OWED_FIRST_WAIT).bit_length()
 
 
 def workflow_id(owed: OweMoney) -> str:
@@ -59,11 +43,16 @@ def workflow_id_of(order_id: UUID, key: str) -> str:
     """Of the undo or the decision `key`."""
     step = key.rpartition(":")[2]
     undone = {UNDO_OF_HOLD: Owed.HELD, UNDO_OF_CAPTURE: Owed.CAPTURED}
-    return f"refund-{order_id}-{undone.get(step, step)}"
+    return f"{ids_begin_with(order_id)}{undone.get(step, step)}"
+
+
+def ids_begin_with(order_id: UUID) -> str:
+    """Those of all that is given back of an order."""
+    return f"refund-{order_id}-"
 
 
 @workflow.defn(failure_exception_types=[DomainError])
-class RefundWorkflow:
+class RefundWorkflow(Attentive):
     """Give the money back, however long that takes, and say so while it takes.
 
     The engine's cancel does not end it: the money would still be owed. A part that can't be
@@ -74,19 +63,17 @@ class RefundWorkflow:
     def __init__(self, owed: OweMoney) -> None:
         self._owed = owed
         self._page = RefundPage(owed)
+        self.attention = self._page.attention
         self._case = RefundCase(owed, self._page)
         # A person's decision and an attempt must not both pay: one after the other.
         self._turn = asyncio.Lock()
+        self._row = RefundRow(owed, self._page)
         self._attempt = owed.attempt
-        self._written = owed.written
-        self._payment: OrderPayment | None = None
         self._planned: OrderPayment | None = None
         self._refusal: DomainError | None = None
         self._result: RefundResult | None = None
-        self._pending = False
-        self._wait = OWED_FIRST_WAIT
-        self._try_now = False
-        self._changed = False
+        self._timer = RetryTimer()
+        self._is_tried = False
 
     @workflow.run
     async def run(self, owed: OweMoney) -> RefundResult:  # noqa: ARG002 - __init__ has it.
@@ -106,9 +93,16 @@ class RefundWorkflow:
 
     # What people and webhooks may ask.
 
-    @update("Try the refund again now. Leave Data empty.")
+    @update(f"Try the refund again now. {NO_DATA}")
     async def retry_refund_now(self) -> None:
-        self._try_now = True
+        self._timer.ask()
+
+    @retry_refund_now.validator
+    def _may_retry(self) -> None:
+        if self._result:
+            raise RefundNotDue("The refund has ended: nothing is owed any more.")
+        if not (self._timer.is_pending or self._case.is_open):
+            raise RefundNotDue("The refund is just being tried: wait for what becomes of it.")
 
     @update("Answers once the part is promised. Data: the request's hash.")
     async def planned(self, request_hash: str) -> OrderPayment:  # noqa: ARG002 - validated.
@@ -130,33 +124,64 @@ class RefundWorkflow:
         '"remark_id": "…"}'
     )
     async def resolve_refund(self, decision: ResolveRefund) -> OrderPayment:
-        """Raises `RefundNotDue` where the money went through meanwhile."""
+        """Raises `RefundNotDue` where the money went through meanwhile, or nobody can say."""
         async with self._turn:
-            self._may_resolve(decision)
-            payment = await self._case.close(decision)
-            await self._write(payment)
+            self._check_that_it_is_due()
+            payment = await self._decided(decision)
+            await self._row.write(payment)
             waived = decision.resolution is Resolution.WAIVED
             state = RefundState.WAIVED if waived else RefundState.SUCCEEDED
-            self._page.tell("Support waived it." if waived else "Support paid it by hand.")
+            self._page.end("Support waived it." if waived else "Support paid it by hand.")
             self._result = RefundResult(state=state, payment=payment)
         return payment
 
+    async def _decided(self, decision: ResolveRefund) -> OrderPayment:
+        """Raises `RefundNotDue`; the next try then finds out at once what is true instead."""
+        looks = workflow.patched("looks_before_it_is_paid_by_hand")
+        if looks and decision.resolution is Resolution.PAID_BY_HAND:
+            await self._case.look()
+        try:
+            return await self._case.close(decision)
+        except RefundNotDue:
+            if looks:
+                self._timer.ask()
+            raise
+
     @resolve_refund.validator
     def _may_resolve(self, decision: ResolveRefund) -> None:
-        if decision.resolution is Resolution.REFUNDED:
-            raise RefundNotDue("A refund ends by itself when the money goes through.")
-        if decision.resolution is Resolution.PAID_BY_HAND and not decision.reference.strip():
-            raise ReferenceMissing("Say how it was paid: the number of the transfer, say.")
-        if self._pending:
-            raise RefundNotDue("The bank works on a refund: wait until it has an end.")
+        paid = decision.resolution is Resolution.PAID_BY_HAND
+        amount = decision.amount or self._owed.amount if paid else None
+        check_mandate(decision.mandate, DeskAction.RESOLVE_REFUND, amount)
+        # Here alone: what was once decided under another rule is carried out again in a replay.
+        to_resolve(decision.resolution, decision.reference)
+        self._check_that_it_is_due()
+        if self._is_tried:
+            # It may go through yet: whoever pays by hand meanwhile would pay twice.
+            raise RefundNotDue("The refund is just being tried: look again in a moment.")
+
+    def _check_that_it_is_due(self) -> None:
+        if self._timer.is_pending:
+            raise RefundNotDue(BANK_AT_WORK)
         if self._result or not self._case.is_open:
             raise RefundNotDue("No refund is due that could be decided about.")
 
+    @update(
+        "Somebody else looks after the case, or until another time. "
+        'Data: {"owner": "…", "deadline": "2027-01-07T18:00:00Z"}'
+    )
+    async def move_case(self, command: MoveCase) -> Case:
+        """Raises `RefundNotDue` where it ended meanwhile."""
+        return await self._case.move(command)
+
+    @move_case.validator
+    def _may_move_case(self, command: MoveCase) -> None:
+        check_mandate(command.mandate, DeskAction.MOVE_CASE)
+        is_open = self._case.is_open and self._result is None
+        to_move_case(command.deadline, is_open=is_open, now=workflow.now())
+
     @workflow.signal(description="Something changed at the payment service: look now.")
     def payment_changed(self) -> None:
-        # Only a refund under way is looked at again: news of one that failed must not make the
-        # next one at once, which would fail and be news again.
-        self._changed = True
+        self._timer.hear()
 
     # The steps.
 
@@ -165,14 +190,21 @@ class RefundWorkflow:
         if self._owed.part is None:
             return
         try:
+            self._check_mandate(self._owed.part)
             self._planned = await plan(self._owed.part)
         except DomainError as refusal:
             self._refusal = refusal
-            self._page.tell("Refused: so much is not left of what was taken.")
+            self._page.end(f"Refused: {escape(str(refusal))}")
             nothing = OrderPayment.pending(self._owed.amount.currency)
             self._result = RefundResult(state=RefundState.FAILED, payment=nothing)
             return
-        await self._write(self._planned)
+        await self._row.write(self._planned)
+
+    def _check_mandate(self, part: RefundPart) -> None:
+        """What the system decides needs none, and what was promised before had one."""
+        is_new = self._owed.written == 0
+        if part.reason is RefundReason.SUPPORT and is_new and workflow.patched("has_a_mandate"):
+            check_mandate(part.mandate, DeskAction.REFUND, part.amount)
 
     async def _own_up_to_what_came_back(self) -> None:
         """A refund that the bank returned after it had ended is due from the start.
@@ -185,20 +217,22 @@ class RefundWorkflow:
             return
         await self._is_due(_RETURNED)
         if returned > 1:
-            doublings = min(returned - 2, _MOST_DOUBLINGS)
-            self._wait = min(OWED_FIRST_WAIT * 2**doublings, OWED_LONGEST_WAIT)
+            self._timer.came_back_before(returned)
             await self._wait_for_the_next_try()
 
     async def _try(self) -> None:
         async with self._turn:
             if self._result:
                 return
-            self._try_now = self._changed = False
+            self._timer.begin()
+            self._is_tried = True
             try:
                 result = await give_back(self._owed, self._attempt)
             except (DomainError, FailureError):
+                self._is_tried = False
                 await self._is_due("The payment service did not take the refund.")
                 return
+            self._is_tried = False
             match result.state:
                 case RefundState.PENDING:
                     await self._is_under_way(result)
@@ -209,38 +243,45 @@ class RefundWorkflow:
                     await self._is_done(result)
 
     async def _is_due(self, why: str) -> None:
-        if self._pending:
-            self._pending, self._wait = False, OWED_FIRST_WAIT
+        self._timer.back_from_bank()
         payment = await self._case.open(why)
         if payment:
-            await self._write(payment)
+            await self._row.write(payment)
 
     async def _is_under_way(self, result: RefundResult) -> None:
-        if not self._pending:
-            self._pending, self._wait = True, PENDING_FIRST_WAIT
+        if not self._timer.is_pending:
+            self._timer.handed_to_bank()
             self._page.tell("The bank works on it.")
-        await self._write(result.payment)
+        await self._row.write(result.payment)
 
     async def _is_done(self, result: RefundResult) -> None:
         payment = await self._case.close() if self._case.is_open else result.payment
-        await self._write(payment)
-        self._page.tell("Done.")
+        await self._row.write(payment)
+        self._page.end("Done.")
         self._result = replace(result, payment=payment)
 
     async def _wait_for_the_next_try(self) -> None:
         """Until the next try's time, somebody asks for it now, or somebody has to be reminded."""
-        reminder = self._case.next_reminder
-        wait = self._wait if reminder is None else min(self._wait, reminder)
-        self._page.waits_until(workflow.now() + wait)
+        next_try = self._timer.next_try
+        what = "the customer's bank" if self._timer.is_pending else "the next try"
         try:
-            await workflow.wait_condition(
-                self._is_awake, timeout=wait, timeout_summary="Until the refund is tried again"
-            )
+            while True:
+                self._case.was_moved = False
+                wait, reminder = next_try - workflow.now(), self._case.next_reminder
+                wait = wait if reminder is None else min(wait, reminder)
+                self._page.wait(what, workflow.now() + wait)
+                await workflow.wait_condition(
+                    lambda: self._is_awake() or self._case.was_moved,
+                    timeout=wait,
+                    timeout_summary="Until the refund is tried again",
+                )
+                if self._is_awake():
+                    return
         except TimeoutError:
-            self._wait = min(self._wait * 2, OWED_LONGEST_WAIT)
+            self._timer.waited()
 
     def _is_awake(self) -> bool:
-        return bool(self._result or self._try_now or (self._changed and self._pending))
+        return bool(self._result or self._timer.is_due)
 
     def _go_on_elsewhere_where_that_is_due(self) -> None:
         """The engine bounds how much one run may remember; the next one takes over."""
@@ -252,31 +293,9 @@ class RefundWorkflow:
                 self._owed,
                 attempt=self._attempt,
                 told=self._case.told,
-                written=self._written,
+                written=self._row.written,
                 due_since=self._case.since,
+                case_owner=self._case.owner,
+                case_deadline=self._case.deadline,
             )
         )
-
-    async def _write(self, payment: OrderPayment) -> None:
-        """Write where the money stands on the order's row, where it changed."""
-        self._page.show(f"REFUND {payment.refund_status}".upper(), payment)
-        if payment == self._payment:
-            return
-        self._payment = payment
-        self._written += 1
-        command = RecordPayment(
-            order_id=self._owed.order_id,
-            # Numbered, because the same status may come again: due, on its way, and due again.
-            key=f"{key_of(self._owed)}:{self._written}",
-            payment=payment,
-        )
-        try:
-            await execute(
-                OrderActivities.record_payment,
-                command,
-                policy=POSTGRES_FROM_AFAR,
-                summary=f"Write down: refund {payment.refund_status}",
-            )
-        except DomainError:
-            # The money goes back also where there is no row to write it on.
-            workflow.logger.warning("refund.order_not_written")

@@ -11,16 +11,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.payments import PaymentActivities
     from activities.refunds import RefundActivities
     from domain.orders import step_key
-    from domain.payments import (
-        OrderPayment,
-        Owed,
-        OweMoney,
-        RefundPart,
-        RefundPayment,
-        RefundResult,
-        RefundState,
-        VoidPayment,
-    )
+    from domain.payments import OrderPayment, VoidPayment
+    from domain.refunds import Owed, OweMoney, RefundPart, RefundPayment, RefundResult, RefundState
 
 
 # The last parts of the keys under which all of a payment is undone.
@@ -66,6 +58,7 @@ async def _refund(owed: OweMoney, attempt: int) -> RefundResult:
         undoes=step_key(owed.order_id, "capture"),
         currency=owed.amount.currency,
         attempt=attempt,
+        keep=owed.keep,
     )
     return await execute(
         PaymentActivities.refund_payment,

@@ -10,7 +10,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
-from workflows import delivery, dispute, order, refund
+from workflows import delivery, dispute, links, order, refund
 from workflows.dispute import DisputeWorkflow
 from workflows.owing import owe
 from workflows.policies import BOOKS, LOOK, PAYMENTS, POSTGRES_FROM_AFAR, SETTLE
@@ -26,12 +26,14 @@ with workflow.unsafe.imports_passed_through():
     from activities.stock import StockActivities
     from domain import ledger, settlement
     from domain.audit import PostMissing
-    from domain.casework import LookAtDispute
     from domain.differences import WORKFLOW_LOST, Difference, Kind, Repair
+    from domain.disputes import LookAtDispute
     from domain.errors import DomainError
     from domain.orders import Actor, AdvanceOrder, OrderStatus, RecordPayment, step_key
-    from domain.payments import OweMoney, RefreshPayment, SettlePayment, Share
-    from domain.stock import ConsumeStock, ReleaseStock
+    from domain.payments import RefreshPayment
+    from domain.refunds import OweMoney
+    from domain.settlement import SettlePayment, Share
+    from domain.stock import ConsumeStock, ReleaseStock, ReservationState
     from domain.witnesses import Facts, OrderRecord, Run
 
 
@@ -72,6 +74,7 @@ async def _look_at_dispute(difference: Difference, _: Facts) -> None:
             task_queue=PAYMENTS,
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"Dispute of {difference.amount}",
+            memo=links.of_this_workflow().memo,
         )
     except WorkflowAlreadyStartedError:
         running = workflow.get_external_workflow_handle(workflow_id)
@@ -99,6 +102,7 @@ async def _give_back(facts: Facts, key: str) -> None:
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"Refund of {owed.amount}",
             search_attributes=_attributes(owed),
+            memo=links.of_this_workflow().memo,
         )
     except WorkflowAlreadyStartedError:
         workflow.logger.info("reconciliation.refund_runs")
@@ -152,19 +156,27 @@ async def _call_off(facts: Facts) -> None:
 
 async def _pay_for_work(row: OrderRecord) -> None:
     """Who cooked, and who rode, is paid by the platform: the customer gets everything back."""
-    if row.status is OrderStatus.READY:
-        shares = settlement.cooked(row.quote, restaurant_id=row.restaurant_id)
-    elif row.status is OrderStatus.PICKED_UP and row.courier_id:
-        shares = settlement.carried(
-            row.quote, restaurant_id=row.restaurant_id, courier_id=row.courier_id
-        )
-    else:
-        return
-    await _divide(row, shares, payer=ledger.PLATFORM)
+    shares = settlement.of_work(
+        row.quote,
+        restaurant_id=row.restaurant_id,
+        has_cooked=row.status is OrderStatus.READY,
+        rider=row.courier_id if row.status is OrderStatus.PICKED_UP else None,
+    )
+    if shares:
+        await _divide(row, shares, payer=ledger.PLATFORM)
 
 
 async def _settle(_: Difference, facts: Facts) -> None:
-    if facts.order and facts.order.courier_id:
+    """What the customer paid: for food, or, of a cancelled order, what was kept."""
+    if facts.order and facts.agreed:
+        shares = settlement.of_work(
+            facts.order.quote,
+            restaurant_id=facts.order.restaurant_id,
+            has_cooked=facts.reservation is ReservationState.CONSUMED,
+            rider=facts.order.courier_id if facts.order.was_carried else None,
+        )
+        await _divide(facts.order, shares, payer=ledger.CUSTOMER)
+    elif facts.order and facts.order.courier_id:
         shares = settlement.delivered(
             facts.order.quote,
             restaurant_id=facts.order.restaurant_id,

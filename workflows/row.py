@@ -15,12 +15,13 @@ with workflow.unsafe.imports_passed_through():
         Actor,
         AdvanceOrder,
         Cancellation,
+        NoteOnTimeline,
         OrderStatus,
         RecordPayment,
         Revision,
         step_key,
     )
-    from domain.progress import RecordCourier, RecordDelay, RecordOrder
+    from domain.progress import DelayOrder, RecordCourier, RecordDelay, RecordOrder
 
 
 class OrderRow:
@@ -89,8 +90,9 @@ class OrderRow:
             summary=f"Write down: money {step}",
         )
 
-    async def record_delay(self, minutes: int, ready_by: datetime | None) -> None:
+    async def record_delay(self, delay: DelayOrder, ready_by: datetime | None) -> None:
         self._delays += 1
+        minutes = delay.minutes
         await execute(
             OrderActivities.record_delay,
             RecordDelay(
@@ -98,11 +100,13 @@ class OrderRow:
                 key=self._key(f"delay:{self._delays}"),
                 minutes=minutes,
                 ready_by=ready_by,
+                by=delay.by,
             ),
             policy=POSTGRES,
             summary=f"Write down: {minutes} minutes later",
         )
-        self.page.tell(f"The kitchen needs {minutes} minutes more.")
+        whose = "Support gives the kitchen" if delay.by is Actor.SUPPORT else "The kitchen needs"
+        self.page.tell(f"{whose} {minutes} minutes more.")
 
     async def record_courier(self, courier_id: UUID | None) -> None:
         self._moves += 1
@@ -117,6 +121,24 @@ class OrderRow:
             summary="Write down: who carries it",
         )
         self.page.tell("A courier comes." if courier_id else "The courier gave it back.")
+
+    async def note(self, event: str, *, key: str, detail: str) -> None:
+        """What support did, for the timeline. `detail` is a sentence that nobody typed.
+
+        Never local: an update that asks for it comes at any moment, and would wait for others.
+        """
+        await execute(
+            OrderActivities.note_on_timeline,
+            NoteOnTimeline(
+                order_id=self._order.order_id,
+                key=self._key(key),
+                event=event,
+                actor=Actor.SUPPORT,
+                detail=detail,
+            ),
+            policy=POSTGRES_FROM_AFAR,
+            summary=f"Write down: {event.replace('_', ' ')}",
+        )
 
     def _key(self, step: str) -> str:
         return step_key(self._order.order_id, step)

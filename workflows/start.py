@@ -12,6 +12,7 @@ from temporalio.common import (
 
 from domain.orders import OrderStatus, PlaceOrder
 from domain.progress import OrderOutcome
+from workflows.links import NOWHERE, Links
 from workflows.markdown import escape
 from workflows.order import TASK_QUEUE, OrderWorkflow, workflow_id
 from workflows.policies import TASK_TIMEOUT
@@ -34,9 +35,9 @@ MEMO_CURRENCY = "currency"
 
 
 async def start_order(
-    client: Client, order: PlaceOrder, *, customer_key: str
+    client: Client, order: PlaceOrder, *, customer_key: str, links: Links = NOWHERE
 ) -> WorkflowHandle[OrderWorkflow, OrderOutcome]:
-    """Start the one workflow of this order.
+    """Start the one workflow of this order; `links` are for its page.
 
     Raises `temporalio.exceptions.WorkflowAlreadyStartedError` where there is one, also when it is
     closed (the server keeps it for 30 days; after that the order's row says so).
@@ -55,6 +56,7 @@ async def start_order(
             MEMO_REQUEST_HASH: order.request_hash,
             MEMO_TOTAL: order.quote.total.amount,
             MEMO_CURRENCY: order.quote.total.currency,
+            **links.memo,
         },
         search_attributes=_search_attributes(order, customer_key),
     )

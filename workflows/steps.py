@@ -12,6 +12,7 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
+from workflows import attention
 from workflows.policies import Policy
 
 with workflow.unsafe.imports_passed_through():
@@ -36,6 +37,18 @@ async def execute(
     Raises the `DomainError` that the activity raised, and `ActivityError` where the tries that
     the policy allows ended without an answer.
     """
+    with attention.of_this_workflow().over(activity.__name__, summary):
+        return await _tried(activity, command, policy=policy, summary=summary, express=express)
+
+
+async def _tried(
+    activity: Callable[[Any, Command], Awaitable[Result]],
+    command: Command,
+    *,
+    policy: Policy,
+    summary: str,
+    express: bool,
+) -> Result:
     bound = policy.local_bound(express=express)
     if bound is not None:
         try:

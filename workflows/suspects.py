@@ -18,10 +18,9 @@ from workflows.steps import execute
 with workflow.unsafe.imports_passed_through():
     from activities.cases import CaseActivities
     from domain.audit import LookAtMoney, Suspect
-    from domain.casework import Case
-    from domain.differences import Difference, Repair, is_own_case
-    from domain.payments import CloseCase, OpenCase, Resolution
-    from domain.reconciliation import compare
+    from domain.casework import Case, CloseCase, OpenCase, Resolution
+    from domain.differences import Difference, Repair
+    from domain.reconciliation.comparison import compare
     from domain.witnesses import Facts
 
 # How often one difference is mended before it is given up.
@@ -153,4 +152,4 @@ class Suspects:
 
 def _open_cases(facts: Facts) -> list[Case]:
     """Those that reconciliation opened."""
-    return [case for case in facts.cases if case.resolved_at is None and is_own_case(case.key)]
+    return [case for case in facts.cases if case.is_open and not case.is_of_refund]

@@ -8,6 +8,9 @@ from temporalio import workflow
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 
+NO_DATA = "Leave Data empty."
+"""In the description of every update that needs no input."""
+
 Update = workflow.UpdateMethodMultiParam[Parameters, Answer]
 
 

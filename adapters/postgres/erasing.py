@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from adapters.postgres.catalog.restaurants import RestaurantRepository
-from adapters.postgres.delivery.erasing import erase_courier
+from adapters.postgres.delivery.erasing import erase_courier, erase_remarks
 from adapters.postgres.delivery.rides import RideRepository
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.erasing import erase_account, mark_forgotten, unforgotten
@@ -21,7 +21,9 @@ from adapters.postgres.ordering.erasing import (
     erase_writings,
     has_orders_to_cook,
     has_orders_under_way,
+    orders_over,
 )
+from adapters.postgres.support.erasing import erase_approvals, erase_reasons
 from domain.errors import OrdersUnderWay, RestaurantNotFound
 
 # A request that was under way when the account was erased is over by then.
@@ -76,10 +78,15 @@ class Eraser:
     async def _forget(self, account_id: UUID) -> None:
         async with self._databases["ordering"].transaction() as session:
             await erase_writings(session, account_id)
+            order_ids = await orders_over(session, account_id)
+        async with self._databases["support"].transaction() as session:
+            await erase_approvals(session, order_ids)
+            await erase_reasons(session, order_ids)
         async with self._databases["notifications"].transaction() as session:
             await erase_messages(session, account_id)
         async with self._databases["delivery"].transaction() as session:
             await erase_courier(session, account_id)
+            await erase_remarks(session, order_ids)
 
     async def _has_orders_under_way(self, account_id: UUID) -> bool:
         # An order hears of its courier a little later than the delivery.

@@ -24,7 +24,9 @@ class Place:
 
 
 def in_box(
-    place: Place, lat: InstrumentedAttribute[float], lon: InstrumentedAttribute[float]
+    place: Place,
+    lat: InstrumentedAttribute[float] | InstrumentedAttribute[float | None],
+    lon: InstrumentedAttribute[float] | InstrumentedAttribute[float | None],
 ) -> ColumnElement[bool]:
     """True for every row whose `lat` and `lon` are in the place, and for few others.
 

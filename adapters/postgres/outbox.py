@@ -1,4 +1,4 @@
-"""The outbox that every context has: events, written in the transaction of the change they tell.
+"""The outbox of a context: events, written in the transaction of the change they tell.
 
 The columns are those of Debezium's outbox router, so that change data capture could replace our
 relay. `position` gives the order within one aggregate only: a row's writer holds the lock on its

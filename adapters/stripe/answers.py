@@ -11,9 +11,10 @@ import stripe
 from adapters.stripe import declines
 from adapters.stripe.amounts import from_stripe
 from domain.charges import Charge, Intent, Refund
+from domain.disputes import Dispute, DisputeState
 from domain.errors import AuthorizationLost, CaptureFailed, PaymentDeclined
 from domain.money import Money
-from domain.payments import Dispute, DisputeState, RefundState
+from domain.refunds import RefundState
 
 # Whatever else Stripe calls a refund, it is on its way.
 _REFUND_STATES = {

@@ -13,7 +13,8 @@ from adapters.settings import StripeSettings
 from adapters.stripe.amounts import from_stripe
 from adapters.stripe.answers import dispute_of, intent_of
 from adapters.stripe.gateway import client_of
-from domain.payments import Dispute, PaymentStatus
+from domain.disputes import Dispute
+from domain.payments import PaymentStatus
 from domain.witnesses import ChargeRecord
 
 # What was given back, and whether it is disputed, is told by the charge.

@@ -26,9 +26,10 @@ from adapters.stripe.answers import (
 from adapters.stripe.declines import UNUSABLE, declining
 from adapters.stripe.methods import CAPTURES, CARD
 from domain.charges import AttachedMethod, Charge, Refund
+from domain.disputes import Dispute
 from domain.errors import PaymentDeclined
 from domain.money import Money
-from domain.payments import Dispute, RefundState
+from domain.refunds import RefundState
 
 # Between our clock and Stripe's.
 _CLOCK_SKEW = timedelta(minutes=5)

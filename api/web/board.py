@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.dependencies import Caller, Staffed, Using
-from api.orders import OrderAnswer, list_restaurant_orders
+from api.order_answers import OrderAnswer
+from api.orders import list_restaurant_orders
 from api.pages import Paging
-from api.restaurants import RestaurantAnswer
+from api.restaurant_answers import RestaurantAnswer
 from api.web.rendering import page
 from domain.orders import OrderStatus
 

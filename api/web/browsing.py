@@ -11,7 +11,8 @@ from api.dependencies import MaybeCaller, Named, Using
 from api.fields import MaybeText
 from api.menu import read_menu
 from api.pages import Paging
-from api.restaurants import RestaurantAnswer, Search, find_restaurants
+from api.restaurant_answers import RestaurantAnswer
+from api.restaurants import Search, find_restaurants
 from api.services import Services
 from api.web.rendering import page
 from domain.accounts import Account

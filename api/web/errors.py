@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.web import temporal
 from api.web.rendering import page
 
 _PROBLEM = "application/problem+json"
@@ -71,7 +72,14 @@ class _Translation:
 def _page_of(request: Request, problem: dict[str, Any]) -> Response:
     status = problem["status"]
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
-        query = request.scope["query_string"].decode("latin-1")
-        path = f"{request.scope['path']}?{query}".rstrip("?")
-        return RedirectResponse(f"/login?next={quote(path, safe='/')}", HTTPStatus.SEE_OTHER)
+        asked = quote(_asked(request), safe="/")
+        return RedirectResponse(f"/login?next={asked}", HTTPStatus.SEE_OTHER)
     return page(request, "error.html", caller=None, status=status, facts={"problem": problem})
+
+
+def _asked(request: Request) -> str:
+    """Where to come back to: what the proxy was asked for, where it asks whom to let in."""
+    if request.scope["path"] == temporal.SESSION:
+        return request.headers.get("x-forwarded-uri", "/")
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}?{query}".rstrip("?")

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from api.dependencies import Caller, Using
+from api.order_answers import EntryAnswer, order_answer
 from api.order_lookup import Visible, roles_in
 from api.order_payment import read_payment
-from api.orders import EntryAnswer, list_my_orders, order_answer, read_timeline
+from api.orders import list_my_orders, read_timeline
 from api.pages import Paged
 from api.services import Services
 from api.web.rendering import page

@@ -1,7 +1,7 @@
 """Pages from templates: escaped, and allowed to load only what this server sends."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,15 @@ def _words(code: str) -> str:
     return code.replace("_", " ")
 
 
+def _duration(time: timedelta) -> str:
+    """`under a minute`, `12 min`, `2 h 5 min`, `3 days`."""
+    minutes = int(time.total_seconds() // 60)
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:  # noqa: PLR2004 -- From then on hours say little.
+        return f"{hours // 24} days"
+    return f"{hours} h {rest} min" if hours else f"{rest} min" if rest else "under a minute"
+
+
 def _rfc3339(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
@@ -45,7 +54,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(money=_money, words=_words, rfc3339=_rfc3339)
+    environment.filters.update(money=_money, words=_words, rfc3339=_rfc3339, duration=_duration)
     environment.globals.update(static=STATIC_PATH, exponents=EXPONENTS)
     return environment
 

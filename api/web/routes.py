@@ -3,11 +3,12 @@
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse
 
-from api.web import board, browsing, courier, orders, session
+from api.web import board, browsing, courier, orders, session, temporal
 from api.web.errors import ErrorPages
 from api.web.static import PageFiles
+from api.web.support import routes as support
 
-_MODULES = (browsing, orders, board, courier, session)
+_MODULES = (browsing, orders, board, courier, temporal, support, session)
 
 
 def add_pages(app: FastAPI) -> None:

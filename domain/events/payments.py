@@ -5,16 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.casework import Resolution
 from domain.events.envelope import Event
 from domain.money import Money
-from domain.payments import (
-    Liable,
-    PaymentStatus,
-    RefundReason,
-    RefundStatus,
-    Resolution,
-    Share,
-)
+from domain.payments import PaymentStatus, RefundStatus
+from domain.refunds import Liable, RefundReason
+from domain.settlement import Share
 
 
 class PaymentEventType(StrEnum):

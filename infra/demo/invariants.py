@@ -44,7 +44,7 @@ class OrderFacts:
     @property
     def agreed(self) -> int:
         """What the customer owes in the end, in minor units."""
-        return self.view.total.amount if self.view.status in SERVED else 0
+        return self.view.total.amount if self.view.status in SERVED else self.view.kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ def one_ending(facts: Facts) -> Complaints:
 INVARIANTS: dict[str, Callable[[Facts], Complaints]] = {
     "No order is lost that was acknowledged": none_is_lost,
     "No order is charged twice": charged_once,
-    "Paid is what was agreed: the price of food that comes, else nothing": paid_as_agreed,
+    "Paid is what was agreed: the price of food that comes, else nothing or a fee": paid_as_agreed,
     "Nothing is held for an order that is paid or has ended": nothing_held_in_the_end,
     "No more was ever given back than was taken": never_refunded_above_capture,
     "The orders and the bank agree about every amount": orders_and_ledger_agree,

@@ -22,11 +22,12 @@ Now it is yours. The stack stays up until Ctrl-C.
   The API, to try out      {site.api_url}/docs
   Orders in Temporal       {site.temporal_ui_url}/namespaces/default/workflows
   The bank's ledger        {site.sandbox_url}/_ledger
+  The support desk         {site.api_url}/support
   Customers                {town.abebe.email}, {town.sara.email}
   Their restaurants'       {town.owner.email}
   Their courier            {town.courier.email}
   Password of all four     {PASSWORD}
-  Administrator            {administrator}
+  Administrator, support   {administrator}
 
 {commands(site.api_url, town)}
 """

@@ -24,7 +24,10 @@ class Astray(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """What REST says of an order. Amounts in minor units; `why` is the reason of its ending."""
+    """What REST says of an order. Amounts in minor units; `why` is the reason of its ending.
+
+    `kept` is what the customer of a cancelled order still pays, by agreement.
+    """
 
     id: str
     status: OrderStatus
@@ -33,9 +36,11 @@ class OrderView:
     taken: int
     given_back: int
     why: str | None
+    kept: int = 0
 
     @classmethod
     def of(cls, order: OrderAnswer) -> Self:
+        ended = order.cancellation
         return cls(
             id=str(order.id),
             status=OrderStatus(order.status),
@@ -43,7 +48,8 @@ class OrderView:
             held=order.payment.authorized.amount,
             taken=order.payment.captured.amount,
             given_back=order.payment.refunded.amount,
-            why=order.cancellation.reason if order.cancellation else None,
+            why=ended.reason if ended else None,
+            kept=ended.kept.amount if ended and ended.kept else 0,
         )
 
 

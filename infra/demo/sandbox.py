@@ -84,8 +84,8 @@ class Sandbox:
 
     @asynccontextmanager
     async def swallowing_the_answer(self, path: str) -> AsyncIterator[None]:
-        """The next POST to `path` has its effect, and its answer never comes."""
-        rule = {"fault": Fault.HANG_AFTER, "path": path}
+        """A POST to `path` has its effect, and no answer comes: also where it is sent again."""
+        rule = {"fault": Fault.HANG_AFTER, "path": path, "times": 1_000}
         (await self.http.post("/_control/faults", json=rule)).raise_for_status()
         try:
             yield

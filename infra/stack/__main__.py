@@ -63,10 +63,12 @@ def print_environment() -> None:
 
 @app.command("install")
 def install_missing(
-    *, browser: Annotated[bool, typer.Option(help="And Chromium, for the tests of pages.")] = False
+    *,
+    tests: Annotated[bool, typer.Option(help="And Caddy, Chromium and promtool.")] = False,
+    proofs: Annotated[bool, typer.Option(help="Those, and Go.")] = False,
 ) -> None:
     """Install the servers, if they are missing."""
-    tell_trouble(lambda: install(typer.echo, browser=browser))
+    tell_trouble(lambda: install(typer.echo, tests=tests, proofs=proofs))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install Debian packages without the services they bring: no Postgres cluster of the system's own
-# on 5432, no Redis on 6379, neither now nor after a restart. Run as root.
+# on 5432, no Redis on 6379, no Prometheus on 9090, no Caddy on 80, neither now nor after a restart.
+# Run as root.
 set -eu
 
 policy=/usr/sbin/policy-rc.d
@@ -31,7 +32,8 @@ apt-get update -qq
 apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
 
 for package in "$@"; do
-    if [ "$package" = redis-server ] && command -v systemctl >/dev/null; then
-        systemctl disable redis-server
-    fi
+    case $package in caddy | redis-server | prometheus)
+        if command -v systemctl >/dev/null; then systemctl disable "$package"; fi
+        ;;
+    esac
 done

@@ -36,10 +36,7 @@ def find_postgres() -> Path:
 
 
 def find_redis() -> Path:
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
-    if program is None:
-        raise _missing("redis-server")
-    return Path(program)
+    return _program("redis-server", "valkey-server", package="redis-server")
 
 
 def find_java() -> Path:
@@ -57,28 +54,48 @@ def find_java() -> Path:
 
 
 def find_maven() -> Path:
-    program = shutil.which("mvn")
-    if program is None:
-        raise _missing("maven")
-    return Path(program)
+    return _program("mvn", package="maven")
 
 
 def find_chromium() -> Path:
     """The browser that tests and pictures look at pages with."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        raise _missing("chromium")
-    return Path(program)
+    return _program("chromium", "google-chrome", package="chromium")
+
+
+def find_promtool() -> Path:
+    """What checks and tests the alert rules."""
+    return _program("promtool", package="prometheus")
+
+
+def find_caddy() -> Path:
+    """The proxy of support's front door (`infra/caddy`)."""
+    return _program("caddy", package="caddy")
+
+
+def find_go() -> Path:
+    """Of any version: it fetches the one that a build needs."""
+    return _program("go", package="golang-go")
+
+
+def cache() -> Path:
+    """What all stacks of a person share."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ha-soranu"
 
 
 def kafka_jars() -> Path:
     """The cache folder of exactly this POM."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "ha-soranu" / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
+    return cache() / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
 
 
-def install(tell: Callable[[str], None], *, browser: bool = False) -> None:
-    """`tell` hears what takes a while; only tests need the browser. Raises MissingError."""
+_FOR_TESTS = {"caddy": find_caddy, "chromium": find_chromium, "prometheus": find_promtool}
+_FOR_PROOFS = {**_FOR_TESTS, "golang-go": find_go}
+
+
+def install(tell: Callable[[str], None], *, tests: bool = False, proofs: bool = False) -> None:
+    """`tell` hears what takes a while; `tests` need more than the stack, and `proofs` than they.
+
+    Raises MissingError.
+    """
     needs_jars = not kafka_jars().exists()
     finders = {
         "postgresql": find_postgres,
@@ -86,7 +103,8 @@ def install(tell: Callable[[str], None], *, browser: bool = False) -> None:
         # At least 17 in every release whose Python is new enough for us.
         "default-jre-headless": find_java,
         **({"maven": find_maven} if needs_jars else {}),
-        **({"chromium": find_chromium} if browser else {}),
+        **(_FOR_TESTS if tests else {}),
+        **(_FOR_PROOFS if proofs else {}),
     }
     missing = [package for package, find in finders.items() if not _is_there(find)]
     if "chromium" in missing:
@@ -98,6 +116,14 @@ def install(tell: Callable[[str], None], *, browser: bool = False) -> None:
     if needs_jars:
         tell("Fetching Kafka from Maven Central (once) …")
         _fetch_kafka_jars()
+
+
+def _program(*names: str, package: str) -> Path:
+    """The first of these that is on the path."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        raise _missing(package)
+    return Path(found)
 
 
 def _is_there(find: Callable[[], Path]) -> bool:

@@ -1,5 +1,6 @@
 """Ports on loopback: which are free, and who holds one that is not."""
 
+import os
 import random
 import socket
 from collections.abc import Mapping
@@ -8,7 +9,9 @@ from contextlib import closing
 import psutil
 
 # Below Linux's ephemeral range, so that no outgoing connection takes one between check and use.
-SPARE = range(20_000, 32_000)
+_SPARE = "20000-31999"
+
+_given: set[int] = set()
 
 
 class PortsInUseError(Exception):
@@ -27,18 +30,26 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """`count` different ports nobody listens on right now."""
+    """`count` ports nobody listens on right now. No port twice: one may be taken up much later."""
+    spare = _spare()
     found: list[int] = []
-    for port in random.sample(SPARE, len(SPARE)):
+    for port in random.sample(spare, len(spare)):
         if len(found) == count:
             break
-        if is_free(port):
+        if port not in _given and is_free(port):
             found.append(port)
+    _given.update(found)
     return found
 
 
 def free_port() -> int:
     return free_ports(1)[0]
+
+
+def _spare() -> range:
+    """Of `SPARE_PORTS`, the first and the last: whoever runs side by side has others each."""
+    first, _, last = os.environ.get("SPARE_PORTS", _SPARE).partition("-")
+    return range(int(first), int(last) + 1)
 
 
 def refuse_ports_in_use(ports: Mapping[str, int]) -> None:

@@ -73,6 +73,8 @@ def welcome(site: Site, *, took: float) -> Text:
         f"\nReady in {took:.1f} s.\n\n",
         ("  Pages          ", "bold"),
         f"{site.api_url}/\n",
+        ("  Support desk   ", "bold"),
+        f"{site.api_url}/support\n",
         ("  API            ", "bold"),
         f"{site.api_url}/docs\n",
         ("  Temporal UI    ", "bold"),

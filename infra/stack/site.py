@@ -14,7 +14,15 @@ from infra.stack.logs import Log
 from infra.stack.settings import HOST, ROOT, StackSettings
 
 DATABASE = "ha_soranu"
-CONTEXTS = ("identity", "catalog", "ordering", "payments", "delivery", "notifications")
+CONTEXTS = (
+    "identity",
+    "catalog",
+    "ordering",
+    "payments",
+    "delivery",
+    "notifications",
+    "support",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,7 @@ class Site:
             **self._stripe(),
             **self._mail(),
             "API_PORT": str(self.settings.api_port),
+            "API_PUBLIC_URL": self.api_url,
             "API_TEST_BANK_URL": self.sandbox_url if self.has_sandbox else "",
             "API_TEST_CARDS": "true",
             "CUSTOMER_KEY_SECRET": self.credentials.customer_key_secret(),
@@ -130,6 +139,7 @@ class Site:
             return {"STRIPE_BASE_URL": "", "STRIPE_SECRET_KEY": given.get_secret_value()}
         return {
             "STRIPE_BASE_URL": self.sandbox_url,
+            "STRIPE_DASHBOARD_URL": f"{self.sandbox_url}/_dashboard/payments",
             "STRIPE_SECRET_KEY": self.credentials.stripe_secret_key(),
             "STRIPE_WEBHOOK_SECRET": self.credentials.stripe_webhook_secret(),
         }

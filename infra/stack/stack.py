@@ -22,13 +22,19 @@ class Stack:
     """Start it, use it, stop it, all on one event loop; `async with` stops it in every case.
 
     `changed` is called with the status of a service or job each time something happens to it.
+    `more` are variables for every child, over what the site says.
     """
 
     def __init__(
-        self, settings: StackSettings, *, changed: Callable[[Status], None] = _tell_nobody
+        self,
+        settings: StackSettings,
+        *,
+        changed: Callable[[Status], None] = _tell_nobody,
+        more: Mapping[str, str] | None = None,
     ) -> None:
         self.site = Site(settings)
         self._changed = changed
+        self._more = more or {}
         self._units: dict[str, Service | Job] = {}
         self._children: dict[str, Child] = {}
         self._starts: dict[str, asyncio.Task[None]] = {}
@@ -43,7 +49,7 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """What every child of the project's reads: addresses, DSNs, secrets."""
-        return self.site.environment()
+        return {**self.site.environment(), **self._more}
 
     async def start(self, names: Iterable[str] | None = None) -> None:
         """Returns when all of `names` (default: everything) and what they need are ready.

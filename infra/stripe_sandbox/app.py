@@ -14,6 +14,7 @@ from infra.stripe_sandbox import (
     charges,
     control,
     customers,
+    dashboard,
     disputes,
     events,
     knobs,
@@ -55,6 +56,7 @@ def create_app(database: Database, cut: Cut) -> FastAPI:
     app.state.database = database
     app.include_router(control.router)
     app.include_router(bank.router)
+    app.include_router(dashboard.router)
     app.include_router(knobs.router)
     front = Front(database, cut)
     for operation in OPERATIONS:

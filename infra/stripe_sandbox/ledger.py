@@ -65,3 +65,11 @@ def read(
             del item["refund"]
     last = connection.execute("SELECT coalesce(max(sequence), 0) FROM ledger").fetchone()[0]
     return items, last
+
+
+def of_payment(connection: sqlite3.Connection, intent_id: str) -> list[dict[str, Any]]:
+    """Its entries, oldest first."""
+    rows = connection.execute(
+        "SELECT * FROM ledger WHERE payment_intent = ? ORDER BY sequence", (intent_id,)
+    )
+    return [dict(row) for row in rows]

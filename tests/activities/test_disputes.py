@@ -7,9 +7,8 @@ from activities.payments import PaymentActivities
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.disputes import DisputeRepository
 from adapters.stripe.gateway import StripeGateway
-from domain.casework import LookAtDispute
+from domain.disputes import Dispute, DisputeState, LookAtDispute
 from domain.ledger import CUSTOMER, PLATFORM
-from domain.payments import Dispute, DisputeState
 from tests.support.bank import Bank
 from tests.support.payments import Books, OrderMoney
 

@@ -8,7 +8,8 @@ import pytest
 from activities.payments import PaymentActivities
 from domain.errors import AuthorizationLost, CaptureFailed, PaymentDeclined
 from domain.money import Money
-from domain.payments import PaymentStatus, RefundState, RefundStatus
+from domain.payments import PaymentStatus, RefundStatus
+from domain.refunds import RefundState
 from tests.support.bank import Bank
 from tests.support.payments import (
     DECLINED,

@@ -10,7 +10,7 @@ from activities.payments import PaymentActivities
 from adapters.postgres.payments.payments import PaymentRepository
 from domain.errors import AuthorizationLost, PaymentDeclined, StepUndone
 from domain.payments import OrderPayment
-from tests.support.bank import Bank
+from tests.support.bank import HANG_AFTER, HANG_BEFORE, Bank
 from tests.support.payments import (
     DECLINED,
     HELD,
@@ -24,7 +24,7 @@ from tests.support.payments import (
     plain,
 )
 
-FAULTS = ["rate_limit", "error_before", "error_after", "hang_before", "hang_after", "reset_after"]
+FAULTS = ["rate_limit", "error_before", "error_after", HANG_BEFORE, HANG_AFTER, "reset_after"]
 
 
 class Killed(Exception):
@@ -113,6 +113,7 @@ class TestAuthorizePaymentAgain:
         with pytest.raises(PaymentDeclined, match="really you, and you are not there"):
             await activities.authorize_payment(money.authorize(method, n=2))
 
+    @pytest.mark.hanging
     async def test_holds_nothing_more_where_the_first_was_captured_after_all(
         self, activities: PaymentActivities, bank: Bank, money: OrderMoney
     ) -> None:

@@ -9,8 +9,9 @@ from activities.refunds import RefundActivities
 from adapters.postgres.payments.payments import PaymentRepository
 from domain.errors import StepUndone
 from domain.money import Money
-from domain.payments import PaymentStatus, RefundState, RefundStatus
-from tests.support.bank import Bank
+from domain.payments import PaymentStatus, RefundStatus
+from domain.refunds import RefundState
+from tests.support.bank import HANG_AFTER, Bank
 from tests.support.payments import (
     RETURNED,
     TAKEN,
@@ -36,7 +37,7 @@ class TestAuthorizePayment:
         assert await bank.standing(money.order_id) == (0, 2_300, 0)
         assert await books.of(money) == {"psp": 2_300, "customer": -2_300}
 
-    @pytest.mark.parametrize("fault", ["error_after", "hang_after", "reset_after"])
+    @pytest.mark.parametrize("fault", ["error_after", HANG_AFTER, "reset_after"])
     async def test_takes_it_once_though_the_answer_is_lost(
         self, activities: PaymentActivities, bank: Bank, money: OrderMoney, fault: str
     ) -> None:

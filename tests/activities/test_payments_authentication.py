@@ -10,7 +10,7 @@ from activities.payments import PaymentActivities
 from adapters.postgres.payments.payments import PaymentRepository
 from domain.errors import PaymentDeclined, StepUndone
 from domain.payments import OrderPayment
-from tests.support.bank import Bank
+from tests.support.bank import HANG_AFTER, HANG_BEFORE, Bank
 from tests.support.payments import (
     DECLINED,
     HELD,
@@ -27,7 +27,7 @@ from tests.support.payments import (
 ASKS = "pm_card_authenticationRequired"
 ASKS_AND_DECLINES = "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"
 
-FAULTS = ["rate_limit", "error_before", "hang_before"]
+FAULTS = ["rate_limit", "error_before", HANG_BEFORE]
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ class TestCheckPayment:
             await activities.check_payment(money.check())
         assert plain(await insist(activities.check_payment, money.check())) == HELD
 
-    @pytest.mark.parametrize("fault", [*FAULTS, "error_after", "hang_after", "reset_after"])
+    @pytest.mark.parametrize("fault", [*FAULTS, "error_after", HANG_AFTER, "reset_after"])
     async def test_closes_the_way_though_stripe_fails(
         self, activities: PaymentActivities, bank: Bank, money: OrderMoney, intent: str, fault: str
     ) -> None:

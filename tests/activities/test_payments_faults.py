@@ -12,8 +12,8 @@ import pytest
 
 from activities.payments import PaymentActivities
 from adapters.settings import DatabaseSettings, StripeSettings
-from domain.payments import RefundState
-from tests.support.bank import Bank
+from domain.refunds import RefundState
+from tests.support.bank import HANG_AFTER, HANG_BEFORE, Bank
 from tests.support.payments import (
     HELD,
     NOTHING,
@@ -30,8 +30,8 @@ FAULTS = [
     "rate_limit",
     "error_before",
     "error_after",
-    "hang_before",
-    "hang_after",
+    HANG_BEFORE,
+    HANG_AFTER,
     "reset_after",
 ]
 
@@ -95,6 +95,7 @@ class TestOneFaultAtEachRequest:
         assert plain(await insist(activities.void_payment, money.void())) == NOTHING
         assert await bank.standing(money.order_id) == (0, 0, 0)
 
+    @pytest.mark.hanging
     async def test_releases_it_when_closing_the_way_of_the_authorization_fails(
         self, activities: PaymentActivities, bank: Bank, money: OrderMoney, fault: str
     ) -> None:
@@ -151,6 +152,7 @@ class TestDeathBetweenStripeAndOurRecord:
             ("refunded", 2_300),
         ]
 
+    @pytest.mark.hanging
     async def test_charges_once_when_the_process_is_killed(
         self, databases: DatabaseSettings, account: StripeSettings, bank: Bank, money: OrderMoney
     ) -> None:

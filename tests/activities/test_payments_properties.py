@@ -22,7 +22,7 @@ from adapters.postgres.engine import Database
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.stripe.gateway import StripeGateway
 from domain.errors import DomainError, RefundExceedsCaptured
-from domain.payments import RefundPart, RefundState
+from domain.refunds import RefundPart, RefundState
 from tests.support.bank import Bank
 from tests.support.payment_events import untold
 from tests.support.payments import WEATHER, Books, Interposed, OrderMoney, insist

@@ -14,7 +14,8 @@ from activities.payments import PaymentActivities
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.stripe.gateway import StripeGateway
 from domain.errors import StepUndone
-from domain.payments import OrderPayment, RefundResult, RefundState
+from domain.payments import OrderPayment
+from domain.refunds import RefundResult, RefundState
 from tests.support.bank import Bank
 from tests.support.payments import (
     NOTHING,

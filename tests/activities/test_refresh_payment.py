@@ -1,14 +1,19 @@
 """Looking at Stripe for what nobody told us: each thing that may have happened there unseen."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
+from adapters.postgres.engine import Database
+from adapters.postgres.payments.files import MoneyFileRepository
 from domain.errors import OrderNotFound
-from domain.payments import PaymentStatus, RefundState, RefundStatus
+from domain.payments import PaymentStatus, RefundStatus
+from domain.refunds import RefundState
 from tests.support.bank import Bank
+from tests.support.builders import usd
 from tests.support.payments import (
     HELD,
     NOTHING,
@@ -44,6 +49,7 @@ class TestOfAnAuthorization:
         with pytest.raises(OrderNotFound):
             await activities.refresh_payment(money.refresh())
 
+    @pytest.mark.hanging
     async def test_finds_the_hold_whose_answer_was_lost(
         self, activities: PaymentActivities, bank: Bank, money: OrderMoney
     ) -> None:
@@ -54,6 +60,7 @@ class TestOfAnAuthorization:
         assert plain(await activities.authorize_payment(money.authorize())) == HELD
         assert await bank.standing(money.order_id) == (2_300, 0, 0)
 
+    @pytest.mark.hanging
     async def test_leaves_alone_what_did_not_reach_stripe(
         self, activities: PaymentActivities, bank: Bank, money: OrderMoney
     ) -> None:
@@ -137,6 +144,22 @@ class TestOfRefunds:
         assert await bank.standing(money.order_id) == (0, 2_300, 2_300)
         assert await books.of(money) == {}
 
+    async def test_one_made_by_hand_can_be_made_again_under_its_key(
+        self,
+        activities: PaymentActivities,
+        refunds: RefundActivities,
+        bank: Bank,
+        money: OrderMoney,
+        payments_database: Database,
+    ) -> None:
+        """Nobody asked for it, so it has no request; reconciliation begins it again without one."""
+        await bank.refund_by_hand(await bank.intent(money.order_id), 500)
+        await activities.refresh_payment(money.refresh())
+        files = MoneyFileRepository(payments_database)
+        [found] = (await files.of_order(money.order_id)).refunds
+        part = replace(money.part(500), key=found.part_of, request_hash="")
+        assert (await refunds.plan_refund(part)).refunded == usd(500)
+
     @pytest.mark.parametrize("method", ["pm_card_pendingRefund"])
     async def test_follows_one_made_by_hand(
         self, activities: PaymentActivities, bank: Bank, books: Books, money: OrderMoney
@@ -192,6 +215,7 @@ class TestOfRefunds:
         assert plain(await activities.refresh_payment(money.refresh())) == TAKEN
         assert await books.of(money) == {"psp": 2_300, "refunds_due": -2_300}
 
+    @pytest.mark.hanging
     async def test_finds_one_whose_answer_was_lost(
         self, activities: PaymentActivities, bank: Bank, books: Books, money: OrderMoney
     ) -> None:

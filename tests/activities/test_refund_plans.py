@@ -8,13 +8,9 @@ from adapters.postgres.engine import Database
 from adapters.postgres.payments.settlement import SettlementRepository
 from domain.errors import IdempotencyKeyReused, OrderNotFound, RefundExceedsCaptured
 from domain.ledger import CUSTOMER
-from domain.payments import (
-    PaymentStatus,
-    RefundState,
-    RefundStatus,
-    SettlePayment,
-    Share,
-)
+from domain.payments import PaymentStatus, RefundStatus
+from domain.refunds import RefundState
+from domain.settlement import SettlePayment, Share
 from tests.support.bank import Bank
 from tests.support.payments import Books, OrderMoney, plain, standing
 

@@ -10,13 +10,9 @@ from activities.refunds import RefundActivities
 from adapters.postgres.payments.payments import PaymentRepository
 from adapters.stripe.answers import KeySpent
 from adapters.stripe.gateway import StripeGateway
-from domain.payments import (
-    OrderPayment,
-    PaymentStatus,
-    RefundState,
-    RefundStatus,
-)
-from tests.support.bank import Bank
+from domain.payments import OrderPayment, PaymentStatus, RefundStatus
+from domain.refunds import RefundState
+from tests.support.bank import HANG_AFTER, HANG_BEFORE, Bank
 from tests.support.payments import (
     RETURNED,
     WEATHER,
@@ -28,7 +24,7 @@ from tests.support.payments import (
     standing,
 )
 
-FAULTS = ["rate_limit", "error_before", "error_after", "hang_before", "hang_after", "reset_after"]
+FAULTS = ["rate_limit", "error_before", "error_after", HANG_BEFORE, HANG_AFTER, "reset_after"]
 
 
 def partly(refunded: int, refund: RefundStatus = RefundStatus.PARTIAL) -> OrderPayment:

@@ -9,25 +9,25 @@ from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import CaseRepository
-from adapters.postgres.payments.payments import PaymentRepository
-from adapters.postgres.payments.refunds import RefundRepository
 from adapters.postgres.payments.settlement import SettlementRepository
+from domain.casework import CloseCase, OpenCase, Resolution
 from domain.errors import RefundNotDue
-from domain.ledger import BANK, CUSTOMER, PLATFORM
+from domain.ledger import BANK, CUSTOMER, PLATFORM, REFUNDS_DUE
 from domain.money import Money
-from domain.payments import (
-    CloseCase,
-    OpenCase,
-    OrderPayment,
-    PaymentStatus,
-    RefundState,
-    RefundStatus,
-    Resolution,
-    SettlePayment,
-    Share,
-)
+from domain.payments import OrderPayment, PaymentStatus, RefundStatus
+from domain.refunds import FindDue, RefundState
+from domain.settlement import SettlePayment, Share
 from tests.support.bank import Bank
-from tests.support.payments import NOTHING, RETURNED, TAKEN, Books, OrderMoney, plain, standing
+from tests.support.payments import (
+    NOTHING,
+    RETURNED,
+    TAKEN,
+    WEATHER,
+    Books,
+    OrderMoney,
+    plain,
+    standing,
+)
 
 
 class Desk:
@@ -47,7 +47,9 @@ class Desk:
         )
         return await self._cases.open(case)
 
-    async def decides(self, key: str, resolution: Resolution) -> OrderPayment:
+    async def decides(
+        self, key: str, resolution: Resolution, amount: Money | None = None
+    ) -> OrderPayment:
         by_hand = resolution is Resolution.PAID_BY_HAND
         decision = CloseCase(
             order_id=self._money.order_id,
@@ -55,13 +57,14 @@ class Desk:
             resolution=resolution,
             by=uuid4(),
             reference="transfer 1" if by_hand else "",
+            amount=amount,
         )
         return await self._cases.close(decision)
 
 
 @pytest.fixture
-def desk(payments_database: Database, payments: PaymentRepository, money: OrderMoney) -> Desk:
-    return Desk(CaseRepository(payments_database, payments.refunds), money)
+def desk(payments_database: Database, money: OrderMoney) -> Desk:
+    return Desk(CaseRepository(payments_database), money)
 
 
 @pytest.fixture(autouse=True)
@@ -209,7 +212,7 @@ class TestOfARefundThatIsOnItsWay:
         await activities.authorize_payment(money.authorize("pm_card_pendingRefund"))
         await activities.capture_payment(money.capture())
         await refunds.refund_part(money.part(500))
-        desk = Desk(CaseRepository(payments_database, RefundRepository(payments_database)), money)
+        desk = Desk(CaseRepository(payments_database), money)
         await desk.opens(money.part(500).key)
         with pytest.raises(RefundNotDue):
             await desk.decides(money.part(500).key, Resolution.PAID_BY_HAND)
@@ -221,7 +224,84 @@ class TestOfMoneyThatIsHeld:
     ) -> None:
         money = OrderMoney()
         await activities.authorize_payment(money.authorize())
-        desk = Desk(CaseRepository(payments_database, RefundRepository(payments_database)), money)
+        desk = Desk(CaseRepository(payments_database), money)
         await desk.opens(money.void().key)
+        with pytest.raises(RefundNotDue, match="Nothing was taken"):
+            await desk.decides(money.void().key, Resolution.PAID_BY_HAND)
         await desk.decides(money.void().key, Resolution.WAIVED)
         assert plain(await activities.void_payment(money.void())) == NOTHING
+
+
+class TestOfWhatIsDueNow:
+    """And not of what was, when the order was paid, or its case was opened."""
+
+    async def test_an_undo_is_of_what_support_did_not_give_back(
+        self,
+        activities: PaymentActivities,
+        refunds: RefundActivities,
+        bank: Bank,
+        books: Books,
+        money: OrderMoney,
+        desk: Desk,
+    ) -> None:
+        await refunds.refund_part(money.part(2_000))
+        await bank.dispute(await bank.intent(money.order_id))
+        await activities.refund_payment(money.refund())
+        undo = money.refund().key
+        await desk.opens(undo)
+        due = await refunds.find_due(due_of(money, undo))
+        assert due == Money(300, "USD")
+        for resolution in (Resolution.PAID_BY_HAND, Resolution.WAIVED):
+            with pytest.raises(RefundNotDue, match=r"^3\.00 USD .* now, and not 23\.00 USD"):
+                await desk.decides(undo, resolution, money.amount)
+        assert plain(await desk.decides(undo, Resolution.PAID_BY_HAND, due)) == RETURNED
+        assert await books.of(money) == {"psp": 300, BANK: -300}
+
+    async def test_an_undo_leaves_a_part_to_the_case_that_the_part_has(
+        self,
+        activities: PaymentActivities,
+        refunds: RefundActivities,
+        books: Books,
+        money: OrderMoney,
+        dispute: str,
+        desk: Desk,
+    ) -> None:
+        assert dispute
+        part, undo = money.part(500).key, money.refund().key
+        await refunds.refund_part(money.part(500))
+        await desk.opens(part)
+        await activities.refund_payment(money.refund())
+        await desk.opens(undo)
+        dues = [await refunds.find_due(due_of(money, key)) for key in (undo, part)]
+        assert dues == [Money(1_800, "USD"), Money(500, "USD")]
+        await desk.decides(undo, Resolution.PAID_BY_HAND, dues[0])
+        assert await books.of(money) == {"psp": 2_300, BANK: -1_800, REFUNDS_DUE: -500}
+        for _ in range(2):
+            assert plain(await desk.decides(part, Resolution.PAID_BY_HAND, dues[1])) == RETURNED
+        assert await books.of(money) == {"psp": 2_300, BANK: -2_300}
+
+    async def test_what_stripe_made_after_all_is_not_paid_again(
+        self,
+        activities: PaymentActivities,
+        refunds: RefundActivities,
+        bank: Bank,
+        books: Books,
+        money: OrderMoney,
+        desk: Desk,
+    ) -> None:
+        """Its answer was lost, and somebody looked before they decided."""
+        await bank.fail("error_after", "/v1/refunds")
+        with pytest.raises(WEATHER):
+            await refunds.refund_part(money.part(500))
+        part = money.part(500).key
+        await desk.opens(part)
+        looked = await activities.refresh_payment(money.refresh())
+        assert looked.refunded == Money(500, "USD")
+        for resolution in (Resolution.PAID_BY_HAND, Resolution.WAIVED):
+            with pytest.raises(RefundNotDue, match="Nothing of it is owed any more"):
+                await desk.decides(part, resolution)
+        assert await books.of(money) == {"psp": 1_800, "customer": -1_800}
+
+
+def due_of(money: OrderMoney, key: str) -> FindDue:
+    return FindDue(order_id=money.order_id, key=key, held=money.amount)

@@ -12,8 +12,8 @@ from adapters.postgres.engine import Database
 from adapters.postgres.payments.settlement import SettlementRepository
 from domain import ledger
 from domain.orders import step_key
-from domain.payments import Liable, SettlePayment, Share
-from domain.settlement import cooked, delivered
+from domain.refunds import Liable
+from domain.settlement import SettlePayment, Share, carried, cooked, delivered
 from tests.support.builders import a_quote
 from tests.support.payments import Books, OrderMoney
 
@@ -86,6 +86,44 @@ class TestSettlePayment:
         # The customer's money is untouched by it: all of it goes back.
         await activities.refund_payment(money.refund())
         assert await books.of(money) == {ledger.PLATFORM: 1_700, ITS: -1_700}
+
+    @pytest.mark.parametrize("before", [True, False])
+    @pytest.mark.parametrize("fee", [2_000, 1_000])
+    async def test_of_a_fee_pays_those_who_worked_first_and_the_platform_what_lacks(
+        self,
+        activities: PaymentActivities,
+        earnings: LedgerActivities,
+        books: Books,
+        money: OrderMoney,
+        fee: int,
+        before: bool,
+    ) -> None:
+        shares = carried(a_quote(), restaurant_id=RESTAURANT, courier_id=COURIER)
+        steps = [
+            activities.refund_payment(money.refund(keep=fee)),
+            earnings.settle_payment(settle(money.order_id, shares)),
+        ]
+        # The payment service may be away when the order ends: the money goes back later then.
+        for step in steps if before else reversed(steps):
+            await step
+        platform = {2_000: -100, 1_000: 900}[fee]
+        assert await books.of(money) == {
+            "psp": fee,
+            ITS: -1_700,
+            THEIRS: -200,
+            ledger.PLATFORM: platform,
+        }
+
+    async def test_of_a_fee_that_nobody_worked_for_is_the_platforms(
+        self,
+        activities: PaymentActivities,
+        earnings: LedgerActivities,
+        books: Books,
+        money: OrderMoney,
+    ) -> None:
+        await activities.refund_payment(money.refund(keep=500))
+        await earnings.settle_payment(settle(money.order_id, []))
+        assert await books.of(money) == {"psp": 500, ledger.PLATFORM: -500}
 
     async def test_needs_a_payment(self, earnings: LedgerActivities) -> None:
         with pytest.raises(LookupError):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,8 @@ from pydantic import SecretStr
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.accounts import AccountRepository
 from adapters.postgres.identity.sessions import SessionRepository
+from adapters.postgres.payments.cases import CaseRepository
+from adapters.postgres.payments.refunds import RefundRepository
 from adapters.settings import (
     ApiSettings,
     DatabaseSettings,
@@ -23,11 +26,13 @@ from adapters.signing_keys import SigningKeys
 from adapters.tokens import AccessTokens
 from api.app import create_app
 from api.services import Settings
+from tests.support.bank import Bank
 from tests.support.cookies import OURS
 from tests.support.document import Document
-from tests.support.everybody import Everybody, everybody
+from tests.support.everybody import Everybody, everybody, joining
+from tests.support.helpdesk import Helpdesk, open_helpdesk
 from tests.support.keys import write_key
-from tests.support.people import People
+from tests.support.people import People, lasting_logins
 from tests.support.rest import Person, Visitor, somewhere
 from tests.support.servers import Servers
 from tests.support.serving import serving
@@ -57,7 +62,16 @@ def settings(
 
 
 @pytest.fixture(scope="session")
-def url(settings: Settings) -> Iterator[str]:
+def unhurried_updates() -> Iterator[None]:
+    """However slow the workers, the API hears of them: it asks for almost all of its own limit."""
+    with pytest.MonkeyPatch.context() as patched:
+        for wait in ("_ACCEPTANCE", "_OUTCOME"):
+            patched.setattr(f"api.workflow_updates.{wait}", timedelta(seconds=9))
+        yield
+
+
+@pytest.fixture(scope="session")
+def url(settings: Settings, unhurried_updates: None) -> Iterator[str]:
     with serving(create_app(settings)) as url:
         yield url
 
@@ -113,7 +127,64 @@ async def people(
 @pytest.fixture(scope="session")
 def world(url: str, settings: Settings, tokens: AccessTokens, workers: None) -> Everybody:
     """Orders in the middle and at the end of their way, and all who have to do with them."""
-    return asyncio.run(everybody(url, settings, tokens))
+    with lasting_logins():
+        return asyncio.run(everybody(url, settings, tokens))
+
+
+@pytest.fixture(scope="session")
+def support_staff(url: str, settings: Settings, tokens: AccessTokens, workers: None) -> Helpdesk:
+    async def opened() -> Helpdesk:
+        async with joining(url, settings, tokens) as people:
+            return await open_helpdesk(people)
+
+    with lasting_logins():
+        return asyncio.run(opened())
+
+
+@pytest.fixture
+def desk(support_staff: Helpdesk, http: httpx.AsyncClient) -> Helpdesk:
+    """People of support, and whose orders they look after."""
+    return support_staff.at(http)
+
+
+@pytest.fixture(scope="module")
+def shared() -> dict[str, str]:
+    """What no test changes, made by the first of a module that needs it."""
+    return {}
+
+
+@pytest.fixture
+async def ended(desk: Helpdesk, shared: dict[str, str]) -> str:
+    """The id of an order that was cancelled, and whose money went back."""
+    if "ended" not in shared:
+        shared["ended"] = await desk.cancelled()
+        await desk.order_is(shared["ended"], lambda order: order["refund_status"] == "full")
+    return shared["ended"]
+
+
+@pytest.fixture
+async def taken(desk: Helpdesk, shared: dict[str, str]) -> str:
+    """The id of an order whose money was taken, and that is not cooked yet."""
+    if "taken" not in shared:
+        shared["taken"] = await desk.captured()
+    return shared["taken"]
+
+
+@pytest.fixture
+async def cases(servers: Servers, workers: None) -> AsyncIterator[CaseRepository]:
+    database = Database(SecretStr(servers.site.dsn("payments")))
+    yield CaseRepository(database)
+    await database.close()
+
+
+@pytest.fixture
+async def bank(servers: Servers) -> AsyncIterator[Bank]:
+    """The account of the payments worker."""
+    site = servers.site
+    key = site.credentials.stripe_secret_key()
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(base_url=site.sandbox_url, headers=headers, timeout=30) as http:
+        yield Bank(http)
 
 
 @pytest.fixture

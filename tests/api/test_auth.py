@@ -34,6 +34,7 @@ class TestRegister:
             "phone": "+251911000000",
             "roles": ["customer"],
             "restaurants": [],
+            "support_right": None,
         }
 
     async def test_takes_one_address_once_however_it_is_spelled(self, visitor: Visitor) -> None:

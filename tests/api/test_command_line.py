@@ -49,6 +49,22 @@ class TestGrant:
         assert _run(environment, "grant", person.email, "support").returncode == 0
         assert Role.SUPPORT in (await person.get("/me")).json()["roles"]
 
+    async def test_says_how_far_support_may_go(
+        self, environment: dict[str, str], people: People
+    ) -> None:
+        person = await people.join()
+        grant = ("grant", person.email, "support", "--right", "act")
+        assert _run(environment, *grant).returncode == 0
+        assert (await person.get("/me")).json()["support_right"] == "act"
+
+    async def test_refuses_a_right_of_another_role(
+        self, environment: dict[str, str], people: People
+    ) -> None:
+        person = await people.join()
+        run = _run(environment, "grant", person.email, "courier", "--right", "act")
+        assert run.returncode != 0
+        assert "courier" not in (await person.get("/me")).json()["roles"]
+
     def test_fails_for_an_account_that_is_not_there(self, environment: dict[str, str]) -> None:
         email = f"{uuid4().hex}@example.com"
         assert _run(environment, "grant", email, "support").returncode != 0
@@ -74,7 +90,7 @@ class TestServe:
         servers.need("api")
         url = servers.site.api_url
         query, token = "?q=private", "secret-token"
-        async with httpx.AsyncClient(base_url=url) as http:
+        async with httpx.AsyncClient(base_url=url, timeout=30) as http:
             answer = await http.get(
                 f"/api/v1/restaurants{query}",
                 headers={"Authorization": f"Bearer {token}", "X-Request-Id": "logged-1"},

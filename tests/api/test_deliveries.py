@@ -176,7 +176,7 @@ class TestClaim:
         await until_offered(courier, order_id)
         far = await new_courier(km=3.1)
         problem = refused(await far.post(f"/deliveries/{order_id}/claim"), 409, "claim_refused")
-        assert problem["detail"] == "The restaurant is too far from you."
+        assert problem["detail"] == "The courier is too far from the restaurant."
 
     async def test_is_refused_beyond_what_a_courier_may_hold(
         self, kitchen: Kitchen, courier: Person

@@ -20,7 +20,10 @@ Serve = Callable[[Settings], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
 @pytest.fixture
-def serve() -> Serve:
+def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
+    # However slow the machine, no request is let in uncounted.
+    monkeypatch.setattr("adapters.redis.rate_limits._TIMEOUT_SECONDS", 5.0)
+
     @asynccontextmanager
     async def set_up(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         with serving(create_app(settings)) as url:

@@ -65,7 +65,7 @@ async def test_waits_for_the_workflow_where_the_row_is_ahead_of_it(
     accepting = asyncio.create_task(running.staff.post(f"{path}/accept"))
     await authenticate(sandbox_url, secret, "succeeded")
     temporal = await connect(TemporalSettings(address=temporal_address))
-    workflow = temporal.get_workflow_handle_for(OrderWorkflow.run, workflow_id(UUID(order_id)))
+    workflow = temporal.get_workflow_handle(workflow_id(UUID(order_id)))
     await workflow.signal(OrderWorkflow.payment_changed)
     accepted = await accepting
     assert (accepted.status_code, accepted.json()["status"]) == (200, "accepted")

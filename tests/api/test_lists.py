@@ -22,6 +22,8 @@ _LISTS = [
     "GET /restaurants/{restaurant_id}/orders",
     "GET /restaurants/{restaurant_id}/statements/{day}",
     "GET /support/cases",
+    "GET /support/audit",
+    "GET /support/bulk",
     "GET /support/orders",
     "GET /support/refunds",
     "GET /support/stripe-events",

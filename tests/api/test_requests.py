@@ -7,6 +7,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.polling import seen
 from tests.support.rest import Person, Visitor, refused
 
 
@@ -100,7 +101,9 @@ class TestSecurityHeaders:
 
 class TestHealth:
     async def test_is_ready_when_every_part_is(self, http: httpx.AsyncClient) -> None:
-        answer = await http.get("/health/ready")
+        answer = await seen(
+            lambda: http.get("/health/ready"), lambda answer: answer.json()["status"] == "up"
+        )
         assert answer.status_code == 200
         assert answer.json() == {
             "status": "up",
@@ -111,6 +114,7 @@ class TestHealth:
                 "postgres/payments": "up",
                 "postgres/delivery": "up",
                 "postgres/notifications": "up",
+                "postgres/support": "up",
                 "redis": "up",
                 "temporal": "up",
             },

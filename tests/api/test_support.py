@@ -1,12 +1,10 @@
 """What support does about an order's money, over REST and with every process at work."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 
 from domain.accounts import Role
@@ -14,7 +12,6 @@ from tests.support.bank import Bank
 from tests.support.dining import Diner, open_diner, seen
 from tests.support.people import People
 from tests.support.rest import Person, money, refused
-from tests.support.servers import Servers
 
 TOTAL = 2500 + 250 + 125
 REASON = "Half of it was cold"
@@ -28,16 +25,6 @@ async def diner(workers: None, people: People) -> Diner:
 @pytest.fixture
 async def support(people: People) -> Person:
     return await people.join(Role.SUPPORT)
-
-
-@pytest.fixture
-async def bank(servers: Servers) -> AsyncIterator[Bank]:
-    """The account of the payments worker."""
-    site = servers.site
-    key = site.credentials.stripe_secret_key()
-    headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(base_url=site.sandbox_url, headers=headers) as http:
-        yield Bank(http)
 
 
 @pytest.fixture
@@ -150,16 +137,73 @@ class TestDue:
         path = f"/support/orders/{due}/resolve-refund"
         decision = {"reason": "The card was closed", "resolution": "paid_by_hand"}
         refused(await support.post(path, decision), 422, "reference_missing")
+        words = await support.post(path, {**decision, "reference": "118 of liya@example.com"})
+        [wrong] = refused(words, 422, "invalid_request")["errors"]
+        assert wrong["loc"] == ["body", "reference"]
+        assert "as SEPA 2027-01-07/118" in wrong["msg"]
         paid = await support.post(path, {**decision, "reference": "SEPA 118"})
         assert paid.status_code == 200, paid.text
         order = await seen(
             diner.customer, f"/orders/{due}", lambda order: order["refund_status"] == "partial"
         )
         assert order["payment"]["refunded"] == money(500)
-        refused(await support.post(path, {**decision, "reference": "again"}), 409, "refund_not_due")
-        [case] = (await support.get(f"/support/orders/{due}")).json()["money"]["cases"]
+        refused(
+            await support.post(path, {**decision, "reference": "SEPA 119"}), 409, "refund_not_due"
+        )
+        again = await support.post(path, {**decision, "reference": "SEPA 118"})
+        assert again.status_code == 200, again.text
+        whole = (await support.get(f"/support/orders/{due}")).json()
+        [case] = whole["money"]["cases"]
         assert (case["resolution"], case["resolved_by"]) == ("paid_by_hand", support.id)
         assert case["reference"] == "SEPA 118"
+        # Whoever adds them up finds each amount once.
+        done = [row for row in whole["audit"] if row["outcome"] == "done"]
+        paid_by = [row["amount"] for row in done if row["action"] == "resolve_refund"]
+        assert paid_by == [money(500), None]
+
+    async def test_is_written_down_as_the_amount_that_was_paid(
+        self, support: Person, due: str
+    ) -> None:
+        path = f"/support/orders/{due}/resolve-refund"
+        decision = {"reason": REASON, "resolution": "paid_by_hand", "reference": "SEPA 118"}
+        right, wrong = ({**decision, "expected_amount": money(each)} for each in (500, 400))
+        late = refused(await support.post(path, wrong), 409, "refund_not_due")
+        assert late["detail"].startswith("5.00 USD of it are due now, and not 4.00 USD")
+        for _ in range(2):
+            paid = await support.post(path, right)
+            assert paid.status_code == 200, paid.text
+        told = refused(await support.post(path, wrong), 409, "refund_not_due")
+        assert (
+            told["detail"] == "5.00 USD of it are written down as paid already, and not 4.00 USD."
+        )
+
+    async def test_is_tried_at_once_where_support_asks(self, support: Person, due: str) -> None:
+        path = f"/support/orders/{due}/preview"
+        seen = (await support.post(path, {"action": "retry"})).json()
+        assert (seen["refused"], seen["tries"]) == (None, ["Refund of 5.00 USD"])
+        assert seen["money"] == [{"party": "customer", "amount": money(500)}]
+        tried = await support.post(f"/support/orders/{due}/retry", {"reason": "They ring"})
+        assert tried.status_code == 200, tried.text
+        [*_, row] = (await support.get(f"/support/orders/{due}")).json()["audit"]
+        assert (row["action"], row["outcome"]) == ("retry", "done")
+        assert row["after"]["workflow"].startswith(f"refund-{due}")
+
+    async def test_is_moved_to_another_owner_and_deadline(
+        self, support: Person, people: People, due: str
+    ) -> None:
+        colleague, diner = await people.join(Role.SUPPORT), await people.join()
+        [case] = (await support.get(f"/support/orders/{due}")).json()["money"]["cases"]
+        path, now = f"/support/cases/{case['key']}/move", datetime.now(UTC)
+        later = (now + timedelta(days=2)).isoformat()
+        wanted = {"reason": "Off tomorrow", "owner": colleague.id, "deadline": later}
+        moved = await support.post(path, wanted)
+        assert moved.status_code == 200, moved.text
+        assert moved.json()["owner"] == colleague.id
+        assert datetime.fromisoformat(moved.json()["deadline"]) == datetime.fromisoformat(later)
+        past = {**wanted, "deadline": (now - timedelta(days=1)).isoformat()}
+        refused(await support.post(path, past), 422, "deadline_out_of_range")
+        nobody = {"reason": "Who else", "owner": diner.id}
+        refused(await support.post(path, nobody), 404, "account_not_found")
 
     async def test_is_no_part_of_what_is_left_once_it_is_waived(
         self, support: Person, due: str
@@ -169,6 +213,43 @@ class TestDue:
         assert waived.status_code == 200, waived.text
         rest = await give_back(support, due)
         assert (rest.status_code, rest.json()["amount"]) == (202, money(TOTAL - 500))
+
+    async def test_is_decided_about_one_by_one_where_there_are_several(
+        self, support: Person, due: str
+    ) -> None:
+        async def cases(count: int) -> list[dict[str, Any]]:
+            path = f"/support/orders/{due}"
+            whole = await seen(support, path, lambda it: len(it["money"]["cases"]) == count)
+            return list(whole["money"]["cases"])
+
+        async def decide(key: str, **given: Any) -> Any:
+            body = {"reason": "They agreed", "resolution": "waived", **given}
+            headers = {"Idempotency-Key": key}
+            return await support.post(
+                f"/support/orders/{due}/resolve-refund", body, headers=headers
+            )
+
+        [first] = await cases(1)
+        by_hand = {"resolution": "paid_by_hand", "reference": "SEPA 118"}
+        asked = {"action": "resolve_refund", "order_id": due, "reason": REASON, "request": by_hand}
+        approval = (await support.post("/support/approvals", asked)).json()
+        assert approval["request"]["case"] == first["key"]
+
+        key = uuid4().hex
+        assert (await decide(key)).status_code == 200
+        await give_back(support, due, amount=money(300))
+        await cases(2)
+        assert (await decide(key)).status_code == 200
+        unsaid = refused(await decide(uuid4().hex), 409, "refund_not_due")
+        assert "name its case" in unsaid["detail"]
+        await give_back(support, due, amount=money(200))
+        _, second, third = await cases(3)
+        assert (second["resolved_at"], third["resolved_at"]) == (None, None)
+        several = await decide(uuid4().hex, **by_hand)
+        assert "2 refunds" in refused(several, 409, "refund_not_due")["detail"]
+        assert (await decide(uuid4().hex, **by_hand, case=third["key"])).status_code == 200
+        _, second, third = await cases(3)
+        assert (second["resolved_at"], third["reference"]) == (None, "SEPA 118")
 
     async def test_is_listed_by_deadline(self, support: Person, diner: Diner, due: str) -> None:
         for query in ("", "?state=all"):

@@ -26,6 +26,7 @@ from api.services import Settings
 from tests.api.access.table import ROWS
 from tests.support.document import Document, Operation
 from tests.support.everybody import Everybody, Who, everybody
+from tests.support.people import lasting_logins
 
 _SOAK = os.environ.get("EXAMPLES")
 _EXAMPLES = int(_SOAK or 12)
@@ -44,7 +45,8 @@ _REFUSED = {401, 403, 404}
 @pytest.fixture(scope="module")
 def used_up(url: str, settings: Settings, tokens: AccessTokens, workers: None) -> Everybody:
     """A world of its own: what is sent here may change everything in it."""
-    return asyncio.run(everybody(url, settings, tokens))
+    with lasting_logins():
+        return asyncio.run(everybody(url, settings, tokens))
 
 
 @pytest.fixture(scope="module")

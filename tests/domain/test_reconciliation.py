@@ -6,9 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from domain.differences import REPAIRS, Difference, Kind, Repair, is_own_case, subject_of
-from domain.payments import RefundState, Resolution
-from domain.reconciliation import compare
+from domain.casework import Resolution
+from domain.differences import REPAIRS, Difference, Kind, Repair, is_of_reconciliation, subject_of
+from domain.ledger import CUSTOMER, PLATFORM, PSP
+from domain.payments import PaymentStatus, RefundStatus
+from domain.reconciliation.comparison import compare
+from domain.refunds import RefundReason, RefundState
 from domain.witnesses import Facts, Run
 from tests.support.builders import usd
 from tests.support.damage import (
@@ -17,6 +20,7 @@ from tests.support.damage import (
     dishes_held,
     held_after_the_end,
     kept_after_the_end,
+    more_kept_than_agreed,
     pending_refund,
 )
 from tests.support.reconciling import (
@@ -24,14 +28,26 @@ from tests.support.reconciling import (
     a_refund,
     accepted,
     asked_to_authenticate,
+    cancelled_with_a_fee,
     confirmed,
     delivered,
     refunded,
     rejected,
+    standing,
+    with_charge,
+    with_order,
     with_payment,
 )
 
-HEALTHY = (asked_to_authenticate, confirmed, accepted, delivered, rejected, refunded)
+HEALTHY = (
+    asked_to_authenticate,
+    confirmed,
+    accepted,
+    delivered,
+    rejected,
+    refunded,
+    cancelled_with_a_fee,
+)
 
 
 def kinds(facts: Facts) -> set[Kind]:
@@ -69,7 +85,7 @@ class TestCompare:
         facts = charged_twice()
         [first], [again] = compare(facts), compare(facts)
         assert first.key == again.key
-        assert is_own_case(first.key)
+        assert is_of_reconciliation(first.key)
         assert subject_of(first.key) == "pi_2"
 
     def test_leaves_alone_what_a_person_decided(self) -> None:
@@ -88,6 +104,53 @@ class TestCompare:
         facts = kept_after_the_end()
         waived = a_refund(facts.order_id, RefundState.WAIVED, stripe_refund_id=None)
         assert compare(with_payment(facts, refunds=[waived])) == []
+
+    def test_is_silent_where_support_gave_a_part_of_the_fee_back(self) -> None:
+        facts = cancelled_with_a_fee(500)
+        assert facts.payment
+        part = a_refund(
+            facts.order_id,
+            RefundState.SUCCEEDED,
+            part_of=f"{facts.order_id}:decision",
+            stripe_refund_id="re_2",
+            amount=usd(200),
+            reason=RefundReason.SUPPORT,
+        )
+        paid = standing(PaymentStatus.PARTIALLY_REFUNDED, taken=2_300, back=2_000)
+        ledger = {PSP: 300, CUSTOMER: 0, PLATFORM: -300}
+        refunds = [*facts.payment.refunds, part]
+        facts = with_payment(facts, payment=paid, refunds=refunds, ledger=ledger)
+        assert compare(with_order(with_charge(facts, refunded=2_000), payment=paid)) == []
+
+    def test_leaves_a_part_to_its_own_case_where_the_undo_was_paid_by_hand(self) -> None:
+        facts = kept_after_the_end()
+        part, by_hand = (
+            a_refund(
+                facts.order_id,
+                RefundState.FAILED,
+                part_of=f"{facts.order_id}:decision",
+                amount=usd(500),
+                reason=RefundReason.SUPPORT,
+            ),
+            a_refund(
+                facts.order_id, RefundState.SUCCEEDED, stripe_refund_id=None, amount=usd(1_800)
+            ),
+        )
+        paid = standing(PaymentStatus.PARTIALLY_REFUNDED, taken=2_300, back=1_800)
+        paid = replace(paid, refund_status=RefundStatus.DUE)
+        facts = with_payment(facts, payment=paid, refunds=[part, by_hand])
+        facts = with_order(facts, payment=paid)
+        case = a_case(facts.order_id, part.part_of)
+        assert compare(replace(facts, cases=[case], refunding=frozenset({case.key}))) == []
+        assert kinds(facts) == {Kind.KEPT_WITHOUT_FOOD, Kind.REFUND_ABANDONED}
+
+    def test_says_how_much_more_was_kept_than_was_agreed(self) -> None:
+        [difference] = compare(more_kept_than_agreed())
+        assert difference.words == (
+            "The order ended without food, and 5.00 USD were kept instead of the 3.00 USD that "
+            "were agreed."
+        )
+        assert difference.amount == usd(200)
 
 
 class TestDifference:

@@ -8,8 +8,17 @@ from domain import ledger
 from domain.ledger import Posting, PostingKind, Unbalanced
 from domain.money import Money
 from domain.orders import Quote
-from domain.payments import Share
-from domain.settlement import carried, cooked, delivered, entries_of
+from domain.refunds import Liable, RefundState
+from domain.settlement import (
+    Attempted,
+    Share,
+    borne,
+    carried,
+    cooked,
+    delivered,
+    entries_of,
+    of_work,
+)
 
 RESTAURANT, COURIER = uuid4(), uuid4()
 ITS, THEIRS = ledger.restaurant(RESTAURANT), ledger.courier(COURIER)
@@ -81,6 +90,58 @@ class TestUndelivered:
     def test_pays_the_courier_who_rode_the_fee_without_the_tip(self, quote: Quote) -> None:
         shares = shared(carried(quote, restaurant_id=RESTAURANT, courier_id=COURIER))
         assert shares.get(THEIRS, 0) == quote.delivery_fee.amount
+
+
+class TestOfWork:
+    @given(
+        quote=quotes(),
+        fee=st.integers(1, 10**8),
+        refund=st.integers(0, 10**6),
+        has_cooked=st.booleans(),
+        has_ridden=st.booleans(),
+    )
+    def test_is_paid_out_of_the_fee_and_the_platform_has_the_rest_or_pays_what_lacks(
+        self, quote: Quote, fee: int, refund: int, *, has_cooked: bool, has_ridden: bool
+    ) -> None:
+        rider = COURIER if has_ridden else None
+        shares = of_work(quote, restaurant_id=RESTAURANT, has_cooked=has_cooked, rider=rider)
+        entries = entries_of(shares, kept=fee, refunds={ITS: refund})
+        worked = shared(shares)
+        assert sum(entries.values()) == 0
+        assert entries[ledger.CUSTOMER] == fee
+        assert entries.get(ITS, 0) == refund - worked.get(ITS, 0)
+        assert entries.get(THEIRS, 0) == -worked.get(THEIRS, 0)
+        assert -entries.get(ledger.PLATFORM, 0) == fee + refund - sum(worked.values())
+
+    def test_pays_nobody_before_the_food_is_cooked(self) -> None:
+        quote = a_quote("USD", 2_000, 200, 100, 0)
+        assert of_work(quote, restaurant_id=RESTAURANT, has_cooked=False, rider=None) == []
+
+    def test_is_the_kitchens_and_of_who_rode(self) -> None:
+        quote = a_quote("USD", 2_000, 200, 100, 50)
+        shares = of_work(quote, restaurant_id=RESTAURANT, has_cooked=True, rider=COURIER)
+        assert shared(shares) == {ITS: 1_700, THEIRS: 200}
+
+
+class TestBorne:
+    SHARES = cooked(a_quote("USD", 2_000, 0, 0, 0), restaurant_id=RESTAURANT)
+
+    def test_counts_a_decision_once_however_many_attempts_it_took(self) -> None:
+        failed, made = RefundState.FAILED, RefundState.SUCCEEDED
+        attempts = [
+            Attempted("one", Liable.RESTAURANT, 500, failed),
+            Attempted("one", Liable.RESTAURANT, 300, made),
+            Attempted("two", Liable.RESTAURANT, 100, made),
+        ]
+        assert borne(attempts, self.SHARES) == {ITS: 600}
+
+    def test_is_nobodys_where_it_was_waived(self) -> None:
+        attempts = [Attempted("one", Liable.RESTAURANT, 500, RefundState.WAIVED)]
+        assert borne(attempts, self.SHARES)[ITS] == 0
+
+    def test_is_the_platforms_where_the_liable_party_earns_nothing(self) -> None:
+        attempts = [Attempted("one", Liable.COURIER, 500, RefundState.SUCCEEDED)]
+        assert borne(attempts, self.SHARES) == {ledger.PLATFORM: 500}
 
 
 class TestEntries:

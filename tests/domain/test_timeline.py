@@ -47,6 +47,11 @@ class TestWhatHappensOnTheWay:
     ) -> None:
         assert delayed(5, ready_by).detail == f"The restaurant needs 5 minutes more to {what}."
 
+    def test_says_where_support_gives_the_kitchen_more_time(self) -> None:
+        said = delayed(5, None, by=Actor.SUPPORT)
+        assert said.actor is Actor.SUPPORT
+        assert said.detail == "Support gives the restaurant 5 minutes more to answer."
+
 
 class TestPaymentHappening:
     @pytest.mark.parametrize(

@@ -4,13 +4,17 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+from tests.support.at_the_desk import Maria, at_the_desk
+from tests.support.browsing import chromium
 from tests.support.forgetting import Forgotten, forget_an_order
+from tests.support.incidents import Incidents, incidents_of
 from tests.support.platform import Platform, running_platform
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def whole_platform() -> AsyncIterator[Platform]:
-    async with running_platform() as platform:
+    # A step that keeps failing asks for a person so soon: nobody waits for a minute here.
+    async with running_platform(WORKER_ATTENTION_AFTER="PT5S") as platform:
         yield platform
 
 
@@ -26,3 +30,16 @@ async def platform(whole_platform: Platform, forgotten: Forgotten) -> AsyncItera
     yield whole_platform
     await whole_platform.sandbox.forget_faults()
     await whole_platform.comes_to_order()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def incidents(whole_platform: Platform) -> AsyncIterator[Incidents]:
+    async with incidents_of(whole_platform) as incidents:
+        yield incidents
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def maria(incidents: Incidents) -> AsyncIterator[Maria]:
+    """At the support desk."""
+    async with chromium() as browser, at_the_desk(incidents, browser) as maria:
+        yield maria

@@ -22,6 +22,7 @@ from tests.support import guests, mortal
 from tests.support.guests import Guest, GuestLife, Watch
 from tests.support.mortal import Plan
 from tests.support.platform import Platform
+from tests.support.polling import seen
 from tests.support.rest import Person, log_in, money
 from tests.support.town import KITCHEN, Kitchen, insist
 
@@ -205,6 +206,10 @@ async def live(platform: Platform, guest: Guest, life: GuestLife, key: str) -> N
     await place(platform, guest, life, key)
     await life.people(guest)
     await guest.sees(status=life.status)
+    # An order waits for its refund for half a minute only, and each death of a worker costs it
+    # twelve seconds, also the deaths of others: the money may come back after the order's end.
+    due = len(life.moves)
+    await seen(guest.moves, lambda moves: len(moves) >= due, seconds=guest.patience)
 
 
 async def live_all(
@@ -247,8 +252,7 @@ class TestCrashPoint:
         guest, life = crashed.guests[point], POINTS[point]
         assert crashed.astray.get(point) is None
         assert crashed.plan.died(guest.order_id)
-        entries = await guest.sandbox.entries(str(guest.order_id))
-        assert tuple(entry.kind.value for entry in entries) == life.moves
+        assert await guest.moves() == life.moves
 
 
 @pytest.mark.usefixtures("crashed")

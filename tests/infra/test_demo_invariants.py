@@ -46,9 +46,11 @@ REPAID = an_order(
     *(PLACED, RESERVED, CONFIRMED, ACCEPTED, CANCELLED),
     entries=[*HELD_AND_TAKEN, Entry(2, REFUNDED, 1000)],
 )
+WITH_A_FEE = an_order(*REPAID.statuses, entries=[*HELD_AND_TAKEN, Entry(2, REFUNDED, 700)])
+WITH_A_FEE = replace(WITH_A_FEE, view=replace(WITH_A_FEE.view, kept=300))
 MENU = {"a dish": Portions(dish="Kitfo", left=40, held=2)}
 GOOD = Facts(
-    orders=[SERVED, WAITING, VOID, REPAID],
+    orders=[SERVED, WAITING, VOID, REPAID, WITH_A_FEE],
     lost=[],
     before=MENU,
     after={"a dish": Portions(dish="Kitfo", left=37, held=5)},
@@ -88,15 +90,19 @@ BROKEN = {
         ),
     ),
     "served for nothing": (
-        "Paid is what was agreed: the price of food that comes, else nothing",
+        "Paid is what was agreed: the price of food that comes, else nothing or a fee",
         only(an_order(*SERVED.statuses, entries=[])),
     ),
     "cancelled and kept half": (
-        "Paid is what was agreed: the price of food that comes, else nothing",
+        "Paid is what was agreed: the price of food that comes, else nothing or a fee",
         only(an_order(*REPAID.statuses, entries=[*HELD_AND_TAKEN, Entry(2, REFUNDED, 500)])),
     ),
+    "cancelled and kept more than the fee": (
+        "Paid is what was agreed: the price of food that comes, else nothing or a fee",
+        only(replace(WITH_A_FEE, view=replace(WITH_A_FEE.view, kept=200))),
+    ),
     "a refund that failed": (
-        "Paid is what was agreed: the price of food that comes, else nothing",
+        "Paid is what was agreed: the price of food that comes, else nothing or a fee",
         only(an_order(*REPAID.statuses, entries=[*REPAID.entries, Entry(3, REFUND_FAILED, 1000)])),
     ),
     "rejected and still held": (

@@ -129,11 +129,11 @@ class TestStack:
         await eventually(lambda: is_gone(int(grandchild.read_text())))
 
     async def test_ends_a_child_that_was_frozen(self, stack: Stack) -> None:
-        await stack.add(stand_in("frozen", "exec sleep 100", grace=5))
+        await stack.add(stand_in("frozen", "exec sleep 100", grace=60))
         stack.kill("frozen", SIGSTOP)
         began = time.monotonic()
         await stack.remove("frozen")
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 30
 
     async def test_refuses_a_data_folder_that_another_stack_holds(self, stack: Stack) -> None:
         with pytest.raises(AlreadyRunningError, match=f"process {os.getpid()}"):

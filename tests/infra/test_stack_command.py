@@ -24,7 +24,8 @@ from infra.stack.settings import ROOT, StackSettings
 from infra.stack.site import Site
 from tests.support.servers import open_data_dir
 
-SECOND_START_WITHIN = 15
+# Times as long as the first start took, on the same machine and as busy: about 15 s on one at rest.
+SECOND_START_WITHIN = 3
 SERVERS = {"postgres", "redis", "kafka", "temporal", "stripe-sandbox", "mail"}
 
 
@@ -95,7 +96,9 @@ class TestUp:
     def test_comes_up_again_with_its_data_after_everything_was_killed(
         self, command: Command, site: Site
     ) -> None:
+        began = time.monotonic()
         with command.up() as supervisor:
+            first_took = time.monotonic() - began
             remember(site, "before the kill")
             asyncio.run(start_workflow(site, "before-the-kill"))
             victims = [psutil.Process(supervisor.pid), *command.children()]
@@ -105,7 +108,7 @@ class TestUp:
                     victim.kill()
         began = time.monotonic()
         with command.up():
-            assert time.monotonic() - began < SECOND_START_WITHIN
+            assert time.monotonic() - began < SECOND_START_WITHIN * first_took
             assert "before the kill" in remembered(site)
             asyncio.run(start_workflow(site, "before-the-kill", exists=True))
 

@@ -10,7 +10,7 @@ MISSING = "Not installed: redis-server. This helps: sudo apt-get install redis-s
 class TestInstall:
     def test_says_and_does_nothing_where_everything_is_there(self) -> None:
         said: list[str] = []
-        install(said.append, browser=True)
+        install(said.append, tests=True)
         assert said == []
 
     def test_names_the_command_that_helps(

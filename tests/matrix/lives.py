@@ -18,7 +18,7 @@ from domain.deliveries import CourierRequest, DeliveryState
 from domain.orders import Actor, IfUnavailable, OrderStatus, Quote
 from domain.progress import AcceptOrder, CancelOrder, DelayOrder, OrderOutcome, RejectOrder
 from tests.matrix.books import PATIENCE, Books
-from tests.support.builders import a_line, usd
+from tests.support.builders import a_line, a_mandate, usd
 from tests.support.polling import eventually
 from workflows.delivery import DeliveryWorkflow
 from workflows.delivery import workflow_id as delivery_workflow_id
@@ -70,7 +70,7 @@ class Scene:
         late = {OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PICKED_UP}
         by = Actor.SUPPORT if late & {*self.books.statuses} else Actor.CUSTOMER
         # Support's right covers the moment in which the kitchen begins, and the row lags behind.
-        command = CancelOrder(by=by, late=True)
+        command = CancelOrder(by=by, late=True, mandate=a_mandate())
         self.books.was_cancelled = True
         await self.order.start_update(
             OrderWorkflow.cancel, command, wait_for_stage=WorkflowUpdateStage.ACCEPTED
@@ -97,13 +97,11 @@ class Scene:
         """As soon as it is a case."""
         await eventually(lambda: self.books.purse.cases, seconds=PATIENCE)
         owed = f"refund-{self.books.order.order_id}-captured"
-        refund = self.client.get_workflow_handle_for(RefundWorkflow.run, owed)
+        refund = self.client.get_workflow_handle(owed)
         await refund.execute_update(RefundWorkflow.retry_refund_now)
 
     async def _courier(self, update: Any, courier: UUID) -> None:
-        delivery = self.client.get_workflow_handle_for(
-            DeliveryWorkflow.run, delivery_workflow_id(self.books.order.order_id)
-        )
+        delivery = self.client.get_workflow_handle(delivery_workflow_id(self.books.order.order_id))
         await self._ask(delivery, update, CourierRequest(courier_id=courier))
 
     async def _ask(self, whom: WorkflowHandle[Any, Any], update: Any, *command: Any) -> None:
@@ -238,7 +236,7 @@ EATS = Life(people=_eat)
 CONFIRMS = Life(people=_confirm_the_payment, purse={"asks": True})
 GOES_WITHOUT = Life(people=_go_without_one, order=_TWO_DISHES)
 PAID_AT_ONCE = Life(people=_be_paid_back_for_one, order=_TWO_DISHES, purse={"at_once": True})
-WAITS_FOR_LONG = Life(people=_think_for_long, purse={"first_hold": timedelta(seconds=2)})
+WAITS_FOR_LONG = Life(people=_think_for_long, purse={"first_hold": timedelta(seconds=8)})
 LAPSES = Life(people=_eat, purse={"lapses": True})
 IS_DELAYED = Life(people=_need_longer)
 IS_REJECTED = Life(people=Scene.reject)

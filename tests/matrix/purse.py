@@ -6,6 +6,7 @@ That the real activities keep this contract is what `tests/activities/test_payme
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from domain.casework import CloseCase, OpenCase
 from domain.errors import AuthorizationLost, RefundExceedsCaptured, StepUndone
 from domain.money import Money
 from domain.payments import (
@@ -13,17 +14,12 @@ from domain.payments import (
     AuthorizePayment,
     CapturePayment,
     CheckPayment,
-    CloseCase,
-    OpenCase,
     OrderPayment,
     PaymentStatus,
-    RefundPart,
-    RefundPayment,
-    RefundResult,
-    RefundState,
     RefundStatus,
     VoidPayment,
 )
+from domain.refunds import RefundPart, RefundPayment, RefundResult, RefundState
 from tests.support.fakes import USED_UP
 
 _A_WEEK = timedelta(days=7)

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from domain.deliveries import CourierRequest, DeliverOrder, DeliveryCode
-from domain.payments import Owed, OweMoney, RefundState
+from domain.refunds import Owed, OweMoney, RefundState
 from tests.matrix.cells import WEATHER
 from tests.matrix.faults import Fault
 from tests.matrix.long_waits import COURIER, LAST_SEEN, REMIND
 from tests.matrix.running import Matrix, open_matrix
+from tests.support.insisting import insist
 from tests.support.temporal import time_skipping
 from workflows.delivery import DeliveryWorkflow
 from workflows.delivery import workflow_id as delivery_workflow_id
@@ -44,7 +45,7 @@ async def test_takes_it_back_from_who_is_silent(matrix: Matrix, fault: Fault) ->
         task_queue=DELIVERY,
     )
     await books.until(lambda: books.delivery)
-    await delivery.execute_update(DeliveryWorkflow.claim, CourierRequest(courier_id=COURIER))
+    await insist(delivery, DeliveryWorkflow.claim, CourierRequest(courier_id=COURIER))
     outcome = await delivery.result()
     await trouble.end()
     assert trouble.tries > 1

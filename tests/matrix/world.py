@@ -7,7 +7,7 @@ from uuid import UUID
 
 from temporalio import activity
 
-from domain.casework import RemindCase
+from domain.casework import CloseCase, OpenCase, RemindCase
 from domain.deliveries import (
     AdvanceDelivery,
     AssignCourier,
@@ -16,6 +16,7 @@ from domain.deliveries import (
     OfferDelivery,
     ReleaseDelivery,
 )
+from domain.money import Money
 from domain.notifications import DeliverNotifications
 from domain.orders import AdvanceOrder, NoteOnTimeline, OrderStatus, RecordPayment
 from domain.payments import (
@@ -23,16 +24,12 @@ from domain.payments import (
     AuthorizePayment,
     CapturePayment,
     CheckPayment,
-    CloseCase,
-    OpenCase,
     OrderPayment,
-    RefundPart,
-    RefundPayment,
-    RefundResult,
-    SettlePayment,
     VoidPayment,
 )
 from domain.progress import RecordCourier, RecordDelay, RecordOrder
+from domain.refunds import FindDue, RefundPart, RefundPayment, RefundResult
+from domain.settlement import SettlePayment
 from domain.stock import ConsumeStock, ReleaseStock, ReserveStock, WithdrawItems
 from tests.matrix.books import Books
 
@@ -147,6 +144,10 @@ class Payments:
         return books.purse.refund_part(part)
 
     @activity.defn
+    async def find_due(self, command: FindDue) -> Money:
+        return command.held
+
+    @activity.defn
     async def settle_payment(self, command: SettlePayment) -> None:
         books = self._shelf[command.order_id]
         if books.is_first("settle_payment", command.key):
@@ -231,6 +232,7 @@ def activities_in(shelf: Shelf) -> dict[str, list[Callable[..., Any]]]:
         payments.refund_payment,
         payments.plan_refund,
         payments.refund_part,
+        payments.find_due,
         payments.settle_payment,
         cases.open_case,
         cases.close_case,

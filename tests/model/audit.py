@@ -17,13 +17,14 @@ from adapters.postgres.payments.payments import PaymentRepository
 from adapters.postgres.payments.tables import RefundRow
 from domain.ledger import CUSTOMER, PSP, REFUNDS_DUE
 from domain.orders import Order, OrderStatus
-from domain.payments import OrderPayment, RefundState
+from domain.payments import OrderPayment
 from domain.progress import OrderOutcome
+from domain.refunds import RefundState
 from domain.stock import ReservationState
 from tests.model.expectations import Expected
 from tests.model.run import Run
 from tests.support.payment_events import untold
-from workflows.order import OrderWorkflow, workflow_id
+from workflows.order import workflow_id
 
 _BAD_ENDS = {WorkflowExecutionStatus.FAILED, WorkflowExecutionStatus.TIMED_OUT}
 
@@ -180,10 +181,11 @@ async def _reservation(catalog: Database, order_id: UUID) -> ReservationState | 
 
 
 async def _result(run: Run, order_id: UUID) -> OrderOutcome:
-    handle = run.town.laboratory.client.get_workflow_handle_for(
-        OrderWorkflow.run, workflow_id(order_id)
+    handle = run.town.laboratory.client.get_workflow_handle(
+        workflow_id(order_id), result_type=OrderOutcome
     )
-    return await handle.result()
+    outcome: OrderOutcome = await handle.result()
+    return outcome
 
 
 async def _workflows(run: Run) -> AsyncIterator[str]:

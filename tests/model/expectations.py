@@ -118,7 +118,8 @@ def _ready(_: PlaceOrder, state: State, __: Request) -> list[State] | None:
 
 def _cancelled(_: PlaceOrder, state: State, request: Request) -> list[State] | None:
     if state.ends_as is S.CANCELLED:
-        return [state]
+        # Granted too, and answered when the undo is done.
+        return ended(state, S.CANCELLED)
     in_time = request.late or state.status in _BEFORE_COOKING
     return ended(state, S.CANCELLED) if state.is_open and in_time else None
 

@@ -9,11 +9,11 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from adapters.postgres.payments.casework_tables import CaseRow
 from domain.audit import Reconcile, Tally
-from domain.casework import ResolveRefund
+from domain.casework import Resolution, ResolveRefund
 from domain.differences import Kind
-from domain.payments import Resolution
 from tests.model.audit import violations
 from tests.model.run import Run, Violation
+from tests.support.builders import a_mandate
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow, workflow_id
 from workflows.refund import workflow_id_of
@@ -101,7 +101,8 @@ async def _decide_about_refunds(run: Run) -> None:
                         resolution=Resolution.PAID_BY_HAND if by_hand else Resolution.WAIVED,
                         by=uuid4(),
                         remark_id=uuid4(),
-                        reference="A transfer",
+                        reference="Transfer 118",
+                        mandate=a_mandate(limit=expected.order.quote.total),
                     ),
                 )
                 await run.watch()

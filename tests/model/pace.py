@@ -7,16 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import (
-    WorkflowHandle,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from tests.model.laboratory import Laboratory
 from tests.model.stillness import Posture, postures
+from tests.support.insisting import insist
 
 GONE = "gone"
 """The refusal of a workflow that has ended."""
@@ -69,7 +66,7 @@ class Pace:
         """By an update. Its id stays the same however often it has to be sent."""
         handle = self._laboratory.client.get_workflow_handle(workflow_id)
         update_id = uuid4().hex
-        task = asyncio.create_task(_insist(handle, verb, given, update_id))
+        task = asyncio.create_task(_refusal(handle, verb, given, update_id))
         answer = Answer(id=update_id, task=task)
         self._answers.append(answer)
         return answer
@@ -129,21 +126,17 @@ class Pace:
         return all(answer.id in waiting for answer in self._answers)
 
 
-async def _insist(
+async def _refusal(
     handle: WorkflowHandle[Any, Any], verb: str, given: tuple[Any, ...], update_id: str
 ) -> str | None:
     """None where it was granted. The server whose time is skipped loses updates sometimes."""
-    while True:
-        try:
-            async with asyncio.timeout(_LOST):
-                await handle.execute_update(verb, args=given, id=update_id)
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-            continue
-        except WorkflowUpdateFailedError as failure:
-            cause = failure.cause
-            return str(cause.type) if isinstance(cause, ApplicationError) else repr(cause)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return GONE
-            raise
-        return None
+    try:
+        await insist(handle, verb, *given, update_id=update_id, lost_after=_LOST)
+    except WorkflowUpdateFailedError as failure:
+        cause = failure.cause
+        return str(cause.type) if isinstance(cause, ApplicationError) else repr(cause)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return GONE
+        raise
+    return None

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from domain.money import Money
 from domain.orders import Actor, OrderStatus
 from domain.progress import AcceptOrder, CancelOrder, DelayOrder, RejectOrder
 from tests.model.expectations import Expected, Request, State, Verb, after_placing, ended, ways_of
@@ -14,6 +15,7 @@ from tests.model.pace import Answer
 from tests.model.rides import Ride
 from tests.model.stillness import Posture, story
 from tests.model.town import Town, Wish
+from tests.support.builders import a_mandate
 from workflows.order import workflow_id
 
 # Milliseconds that a payment takes whose customer regrets it.
@@ -198,7 +200,8 @@ class Run:
     # What the above is made of.
 
     def _send(self, order_id: UUID, request: Request) -> Answer:
-        given = _COMMANDS.get(request.verb, lambda _: [])(request)
+        currency = self.town.restaurant.currency
+        given = _COMMANDS.get(request.verb, lambda *_: [])(request, currency)
         return self.town.pace.ask(workflow_id(order_id), request.verb.value, *given)
 
     async def _may_end_by_itself(self, expected: Expected) -> bool:
@@ -217,18 +220,19 @@ class Run:
 
 
 _COMMANDS: dict[Verb, Any] = {
-    Verb.ACCEPT: lambda request: [
+    Verb.ACCEPT: lambda request, _: [
         AcceptOrder(
             preparation_minutes=request.minutes, unavailable_item_ids=sorted(request.missing)
         )
     ],
-    Verb.REJECT: lambda request: [RejectOrder(unavailable_item_ids=sorted(request.missing))],
-    Verb.DELAY: lambda request: [DelayOrder(minutes=request.minutes)],
-    Verb.CANCEL: lambda request: [
+    Verb.REJECT: lambda request, _: [RejectOrder(unavailable_item_ids=sorted(request.missing))],
+    Verb.DELAY: lambda request, _: [DelayOrder(minutes=request.minutes)],
+    Verb.CANCEL: lambda request, currency: [
         CancelOrder(
             by=Actor.SUPPORT if request.late else Actor.CUSTOMER,
             remark_id=None,
             late=request.late,
+            mandate=a_mandate(limit=Money(1_000_000, currency)) if request.late else None,
         )
     ],
 }

@@ -29,12 +29,12 @@ from domain import ledger, pricing
 from domain.deliveries import CourierRequest, Delivery
 from domain.money import Money
 from domain.orders import IfUnavailable, OrderLine, OrderStatus, PlaceOrder, step_key
-from domain.payments import Liable, Owed, OweMoney, RefundPart, RefundReason
+from domain.refunds import Liable, Owed, OweMoney, RefundPart, RefundReason
 from domain.restaurants import MenuItem, Restaurant
 from tests.model.laboratory import Laboratory
 from tests.model.pace import Answer, Pace
 from tests.model.stillness import postures
-from tests.support.builders import an_order
+from tests.support.builders import a_mandate, an_order
 from tests.support.delivering import KITCHEN, a_courier
 from tests.support.kitchens import a_dish, a_restaurant
 from tests.support.ordering import some_particulars
@@ -156,6 +156,7 @@ class Town:
             liable=Liable.PLATFORM,
             liable_account=ledger.PLATFORM,
             reason=RefundReason.SUPPORT,
+            mandate=a_mandate(limit=money),
         )
         owed = OweMoney(
             order_id=order.order_id,

@@ -1,5 +1,6 @@
 """The API as a process of its own, which a test may kill: it comes back on the same port."""
 
+import json
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -61,5 +62,11 @@ def _environment(settings: Settings) -> Iterator[tuple[str, str]]:
         for name, value in part:
             if value is None:
                 continue
-            text = value.get_secret_value() if isinstance(value, SecretStr) else written[name]
-            yield f"{prefix}{name}".upper(), str(text)
+            yield f"{prefix}{name}".upper(), _text(value, written[name])
+
+
+def _text(value: object, written: object) -> str:
+    """As an environment has it: what has parts is JSON there."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps(written) if isinstance(written, dict | list) else str(written)

@@ -134,22 +134,23 @@ class Bank:
         return changed
 
 
-def stripe_settings(url: str) -> StripeSettings:
-    """An account of its own; a short timeout, because some faults hang."""
-    key = SecretStr(f"sk_test_{uuid4().hex}")
-    return StripeSettings(secret_key=key, base_url=url, timeout=timedelta(seconds=1))
+# Faults that a request ends of by its timeout alone, as parameters of a test.
+HANG_BEFORE = pytest.param("hang_before", marks=pytest.mark.hanging)
+HANG_AFTER = pytest.param("hang_after", marks=pytest.mark.hanging)
 
 
 @pytest.fixture
-def account(sandbox_url: str) -> StripeSettings:
-    """At the sandbox, of this test alone."""
-    return stripe_settings(sandbox_url)
+def account(sandbox_url: str, request: pytest.FixtureRequest) -> StripeSettings:
+    """At the sandbox, of this test alone. Its timeout is short where the test waits for it."""
+    key = SecretStr(f"sk_test_{uuid4().hex}")
+    seconds = 1 if request.node.get_closest_marker("hanging") else 5
+    return StripeSettings(secret_key=key, base_url=sandbox_url, timeout=timedelta(seconds=seconds))
 
 
 @pytest.fixture
 async def bank(account: StripeSettings) -> AsyncIterator[Bank]:
     headers = {"Authorization": f"Bearer {account.secret_key.get_secret_value()}"}
-    async with httpx.AsyncClient(base_url=account.base_url, headers=headers) as http:
+    async with httpx.AsyncClient(base_url=account.base_url, headers=headers, timeout=30) as http:
         bank = Bank(http)
         yield bank
         await bank.recover()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from domain.desk import Mandate, Right
 from domain.events.orders import OrderEvent, OrderEventType, OrderState, PaymentSeen
 from domain.geography import Point
 from domain.money import Money
@@ -15,6 +16,17 @@ USD = "USD"
 
 def usd(amount: int) -> Money:
     return Money(amount, USD)
+
+
+def a_mandate(**given: Any) -> Mandate:
+    """Of somebody who may give away 100.00 USD at once."""
+    defaults: dict[str, Any] = {
+        "by": uuid4(),
+        "right": Right.MONEY,
+        "limit": usd(10_000),
+        "remark_id": uuid4(),
+    }
+    return Mandate(**(defaults | given))
 
 
 def a_line(**given: Any) -> OrderLine:

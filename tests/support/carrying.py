@@ -52,8 +52,12 @@ class Kitchen:
 async def enlisted(person: Person, place: Point) -> None:
     assert (await person.post("/couriers", {"vehicle": "bicycle"})).status_code == 201
     await person.put("/couriers/me/availability", {"available": True})
-    located = await person.put("/couriers/me/location", {"lat": place.lat, "lon": place.lon})
-    assert located.status_code == 204
+    await located(person, place)
+
+
+async def located(courier: Person, place: Point) -> None:
+    answer = await courier.put("/couriers/me/location", {"lat": place.lat, "lon": place.lon})
+    assert answer.status_code == 204
 
 
 async def offers(courier: Person, query: str = "") -> list[dict[str, Any]]:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from domain.differences import Kind
-from domain.ledger import PSP, REFUNDS_DUE
+from domain.disputes import DisputeState
+from domain.ledger import CUSTOMER, PSP, REFUNDS_DUE
 from domain.orders import OrderStatus, step_key
-from domain.payments import DisputeState, PaymentStatus, RefundReason, RefundState, RefundStatus
+from domain.payments import PaymentStatus, RefundStatus
+from domain.refunds import RefundReason, RefundState
 from domain.stock import ReservationState
 from domain.witnesses import Facts, Run
 from tests.support.builders import usd
@@ -20,6 +22,7 @@ from tests.support.reconciling import (
     an_attempt,
     an_order_of,
     asked_to_authenticate,
+    cancelled_with_a_fee,
     confirmed,
     delivered,
     refunded,
@@ -177,6 +180,19 @@ def undivided() -> Facts:
     return with_payment(delivered(), is_settled=False)
 
 
+def more_kept_than_agreed() -> Facts:
+    return with_order(cancelled_with_a_fee(), kept=usd(300))
+
+
+def less_kept_than_agreed() -> Facts:
+    return with_order(cancelled_with_a_fee(), kept=usd(800))
+
+
+def fee_undivided() -> Facts:
+    ledger = {PSP: 500, CUSTOMER: -500}
+    return with_payment(cancelled_with_a_fee(500), is_settled=False, ledger=ledger)
+
+
 DAMAGE: dict[Callable[[], Facts], set[Kind]] = {
     missed_news: {Kind.MISSED_WEBHOOK},
     captured_by_hand: {Kind.CAPTURE_UNKNOWN},
@@ -203,4 +219,7 @@ DAMAGE: dict[Callable[[], Facts], set[Kind]] = {
     charged_twice: {Kind.UNKNOWN_CHARGE},
     eaten_and_unpaid: {Kind.DELIVERED_UNPAID},
     undivided: {Kind.UNSETTLED},
+    more_kept_than_agreed: {Kind.KEPT_WITHOUT_FOOD},
+    less_kept_than_agreed: {Kind.KEPT_TOO_LITTLE},
+    fee_undivided: {Kind.UNSETTLED},
 }

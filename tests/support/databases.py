@@ -48,6 +48,18 @@ async def delivery(databases: DatabaseSettings) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+async def identity(databases: DatabaseSettings) -> AsyncIterator[Database]:
+    async with _opened(databases.identity_dsn) as database:
+        yield database
+
+
+@pytest.fixture
+async def support(databases: DatabaseSettings) -> AsyncIterator[Database]:
+    async with _opened(databases.support_dsn) as database:
+        yield database
+
+
+@pytest.fixture
 def deliveries(delivery: Database) -> DeliveryRepository:
     return DeliveryRepository(delivery)
 

@@ -68,8 +68,12 @@ async def an_open_delivery(deliveries: DeliveryRepository, **given: Any) -> UUID
     return offer.order_id
 
 
-def a_claim(order_id: UUID, courier_id: UUID, assignment: int = 1) -> AssignCourier:
-    return AssignCourier(order_id=order_id, assignment=assignment, courier_id=courier_id)
+def a_claim(
+    order_id: UUID, courier_id: UUID, assignment: int = 1, *, by_support: bool = False
+) -> AssignCourier:
+    return AssignCourier(
+        order_id=order_id, assignment=assignment, courier_id=courier_id, by_support=by_support
+    )
 
 
 def a_release(
@@ -90,8 +94,8 @@ def a_step(order_id: UUID, state: DeliveryState, **given: Any) -> AdvanceDeliver
     return AdvanceDelivery(order_id=order_id, state=state, **(defaults | given))
 
 
-async def a_held_delivery(deliveries: DeliveryRepository, courier_id: UUID) -> UUID:
-    order_id = await an_open_delivery(deliveries)
+async def a_held_delivery(deliveries: DeliveryRepository, courier_id: UUID, **given: Any) -> UUID:
+    order_id = await an_open_delivery(deliveries, **given)
     await deliveries.assign(a_claim(order_id, courier_id))
     return order_id
 

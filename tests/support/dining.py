@@ -83,6 +83,6 @@ async def open_diner(people: People, *, stock: int | None = None, **given: Any) 
 async def authenticate(sandbox_url: str, secret: str, outcome: str) -> None:
     """As the customer does at their bank."""
     intent = secret.partition("_secret_")[0]
-    async with httpx.AsyncClient(base_url=sandbox_url) as bank:
+    async with httpx.AsyncClient(base_url=sandbox_url, timeout=30) as bank:
         answer = await bank.post(f"/_authenticate/{intent}", json={"outcome": outcome})
         assert answer.is_success, answer.text

@@ -67,7 +67,7 @@ class Everybody:
 
 
 async def everybody(url: str, settings: Settings, tokens: AccessTokens) -> Everybody:
-    async with _joining(url, settings, tokens) as people:
+    async with joining(url, settings, tokens) as people:
         everyone = await _accounts(people)
         for who in (Who.COURIER, Who.PAST_COURIER, Who.OTHER_COURIER):
             await enlisted(everyone[who], _PLACE)
@@ -95,7 +95,7 @@ async def everybody(url: str, settings: Settings, tokens: AccessTokens) -> Every
 
 
 @asynccontextmanager
-async def _joining(url: str, settings: Settings, tokens: AccessTokens) -> AsyncIterator[People]:
+async def joining(url: str, settings: Settings, tokens: AccessTokens) -> AsyncIterator[People]:
     database = Database(settings.databases.identity_dsn)
     try:
         async with httpx.AsyncClient(base_url=url, timeout=30) as http:

@@ -2,29 +2,27 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from temporalio import activity
 
-from domain.casework import RemindCase
+from domain.casework import Case, CloseCase, MoveOpenCase, OpenCase, RemindCase
+from domain.money import Money
 from domain.payments import (
     Authorization,
     AuthorizePayment,
     CapturePayment,
     CheckPayment,
-    CloseCase,
-    OpenCase,
     OrderPayment,
     PaymentStatus,
-    RefundPart,
-    RefundPayment,
-    RefundResult,
-    RefundState,
+    RefreshPayment,
     RefundStatus,
-    SettlePayment,
     VoidPayment,
 )
+from domain.refunds import FindDue, RefundPart, RefundPayment, RefundResult, RefundState
+from domain.settlement import SettlePayment
 from tests.support.builders import a_payment
 
 
@@ -33,13 +31,14 @@ class FakeBank(ABC):
 
     `answers` is what the bank says to the next authorizations and looks at them: then it
     authorizes. A hold lapses after `holds_for`. `refunds` is what it says of the next refunds:
-    then they succeed.
+    then they succeed. `case` is the one that is open.
     """
 
     def __init__(self) -> None:
         self.answers: list[PaymentStatus] = []
         self.holds_for: timedelta | None = None
         self.refunds: list[RefundState] = []
+        self.case: Case | None = None
         self._wanted = self._held = self._captured = self._refunded = self._version = 0
 
     @abstractmethod
@@ -62,11 +61,14 @@ class FakeBank(ABC):
             self.capture_payment,
             self.void_payment,
             self.refund_payment,
+            self.refresh_payment,
             self.plan_refund,
             self.refund_part,
+            self.find_due,
             self.settle_payment,
             self.open_case,
             self.remind_case,
+            self.move_case,
             self.close_case,
         ]
 
@@ -98,7 +100,13 @@ class FakeBank(ABC):
     async def refund_payment(self, command: RefundPayment) -> RefundResult:
         await self.play("refund_payment", command)
         self._held = 0
-        return self._refund(self._captured - self._refunded)
+        keep = command.keep.amount if command.keep else 0
+        return self._refund(self._captured - self._refunded - keep)
+
+    @activity.defn
+    async def refresh_payment(self, command: RefreshPayment) -> OrderPayment:
+        await self.play("refresh_payment", command)
+        return self._standing(PaymentStatus.CAPTURED)
 
     @activity.defn
     async def plan_refund(self, command: RefundPart) -> OrderPayment:
@@ -111,12 +119,20 @@ class FakeBank(ABC):
         return self._refund(command.amount.amount)
 
     @activity.defn
+    async def find_due(self, command: FindDue) -> Money:
+        await self.play("find_due", command)
+        if self._refunded:
+            return replace(command.held, amount=self._captured - self._refunded)
+        return command.held
+
+    @activity.defn
     async def settle_payment(self, command: SettlePayment) -> None:
         await self.play("settle_payment", command)
 
     @activity.defn
     async def open_case(self, command: OpenCase) -> OrderPayment:
         await self.play("open_case", command)
+        self.case = self.case or _case_of(command)
         return self._standing(PaymentStatus.CAPTURED, refund_status=RefundStatus.DUE)
 
     @activity.defn
@@ -124,9 +140,20 @@ class FakeBank(ABC):
         await self.play("remind_case", command)
 
     @activity.defn
+    async def move_case(self, command: MoveOpenCase) -> Case | None:
+        await self.play("move_case", command)
+        return None if self.case is None else self._moved(self.case, command)
+
+    @activity.defn
     async def close_case(self, command: CloseCase) -> OrderPayment:
         await self.play("close_case", command)
+        self.case = None
         return self._standing(PaymentStatus.CAPTURED)
+
+    def _moved(self, case: Case, command: MoveOpenCase) -> Case:
+        owner, deadline = command.owner or case.owner, command.deadline or case.deadline
+        self.case = replace(case, owner=owner, deadline=deadline)
+        return self.case
 
     def _answered(self) -> Authorization:
         status = self.answers.pop(0) if self.answers else PaymentStatus.AUTHORIZED
@@ -164,3 +191,22 @@ class FakeBank(ABC):
             refund_status=refund_status or (given_back if self._refunded else RefundStatus.NONE),
             version=self._version,
         )
+
+
+def _case_of(command: OpenCase) -> Case:
+    return Case(
+        key=command.key,
+        order_id=command.order_id,
+        amount=command.amount,
+        why=command.why,
+        owner=None,
+        deadline=command.deadline,
+        reminded_at=None,
+        # The engine's clock, which may jump.
+        opened_at=activity.info().started_time,
+        resolved_at=None,
+        resolution=None,
+        resolved_by=None,
+        reference=None,
+        remark_id=None,
+    )

@@ -38,21 +38,44 @@ class Gate:
         await self._open.wait()
 
     async def reached(self) -> None:
-        await asyncio.wait_for(self._reached.wait(), 10)
+        await asyncio.wait_for(self._reached.wait(), 20)
 
     def open(self) -> None:
         self._open.set()
 
 
+class Script(defaultdict[str, list[Effect]]):
+    """What the next calls of each activity do; then they succeed."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+        self._held: dict[tuple[str | None, str], Gate] = {}
+        self._attempts: dict[tuple[str | None, str], int] = {}
+
+    async def play(self, name: str) -> None:
+        """Where the engine gives up what a gate holds, its next try waits there instead of it."""
+        info = activity.info()
+        step = info.workflow_run_id, info.activity_id
+        effect = self._held.get(step) or (self[name].pop(0) if self[name] else fine)
+        if isinstance(effect, Gate):
+            self._held[step], self._attempts[step] = effect, info.attempt
+        if isinstance(effect, Exception):
+            # One object is raised many times, and would remember where each time.
+            raise effect.with_traceback(None)
+        await effect()
+        if self._attempts.get(step, 1) > info.attempt:
+            raise TimeoutError("The engine waits for a later try of this.")
+
+
 class FakeActivities(FakeBank):
-    """Every activity of the sagas. `script` says what its next calls do; then they succeed.
+    """Every activity of the sagas, as its `script` says.
 
     `done` has the name and command of every call that went well, in their order.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.script: dict[str, list[Effect]] = defaultdict(list)
+        self.script = Script()
         self.done: list[tuple[str, Any]] = []
 
     @property
@@ -95,12 +118,7 @@ class FakeActivities(FakeBank):
         return [self.deliver_notifications]
 
     async def play(self, name: str, command: Any) -> None:
-        if self.script[name]:
-            effect = self.script[name].pop(0)
-            if isinstance(effect, Exception):
-                # One object is raised many times, and would remember where each time.
-                raise effect.with_traceback(None)
-            await effect()
+        await self.script.play(name)
         self.done.append((name, command))
 
     @activity.defn

@@ -1,15 +1,17 @@
 """The delivery's activities as a test says, and a worker that runs them."""
 
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from activities.engine import EngineActivities
 from domain.deliveries import (
     AdvanceDelivery,
     AssignCourier,
@@ -17,17 +19,19 @@ from domain.deliveries import (
     OfferDelivery,
     ReleaseDelivery,
 )
-from tests.support.fakes import Effect
+from domain.orders import NoteOnTimeline
+from tests.support.fakes import Script
 from tests.support.parents import Abandoning, Listening
 from workers.interceptors import Activities
 from workflows.delivery import TASK_QUEUE, DeliveryWorkflow
+from workflows.policies import ORDERS
 
 
 class FakeDeliveries:
-    """`script` says what the next calls do; then they succeed. Couriers live while `alive`."""
+    """As their `script` says. Couriers live while `alive`."""
 
     def __init__(self, now: Callable[[], Awaitable[datetime]]) -> None:
-        self.script: dict[str, list[Effect]] = defaultdict(list)
+        self.script = Script()
         self.done: list[tuple[str, Any]] = []
         self.alive = True
         self._now = now
@@ -50,10 +54,15 @@ class FakeDeliveries:
     def commands(self, name: str) -> list[Any]:
         return [command for done, command in self.done if done == name]
 
+    def has_offered(self, order_id: UUID) -> bool:
+        """That order's food: others may share the activities."""
+        return any(offer.order_id == order_id for offer in self.commands("offer_delivery"))
+
     @property
     def all(self) -> list[Callable[..., Any]]:
         return [
             self.offer_delivery,
+            self.check_courier,
             self.assign_courier,
             self.release_delivery,
             self.advance_delivery,
@@ -61,16 +70,16 @@ class FakeDeliveries:
         ]
 
     async def _play(self, name: str, command: Any) -> None:
-        if self.script[name]:
-            effect = self.script[name].pop(0)
-            if isinstance(effect, Exception):
-                raise effect
-            await effect()
+        await self.script.play(name)
         self.done.append((name, command))
 
     @activity.defn
     async def offer_delivery(self, command: OfferDelivery) -> None:
         await self._play("offer_delivery", command)
+
+    @activity.defn
+    async def check_courier(self, command: AssignCourier) -> None:
+        await self._play("check_courier", command)
 
     @activity.defn
     async def assign_courier(self, command: AssignCourier) -> None:
@@ -92,16 +101,30 @@ class FakeDeliveries:
             self._seen_at = await self._now()
         return self._seen_at
 
+    @activity.defn
+    async def note_on_timeline(self, command: NoteOnTimeline) -> None:
+        await self._play("note_on_timeline", command)
+
 
 @asynccontextmanager
-async def delivering(environment: WorkflowEnvironment) -> AsyncIterator[FakeDeliveries]:
-    """The fakes, and a worker that runs them."""
+async def delivering(
+    environment: WorkflowEnvironment, *, runner: WorkflowRunner | None = None
+) -> AsyncIterator[FakeDeliveries]:
+    """The fakes, and workers that run them: the delivery's, and that of the order's row."""
     fakes = FakeDeliveries(environment.get_current_time)
-    async with Worker(
+    own = Worker(
         environment.client,
         task_queue=TASK_QUEUE,
         workflows=[DeliveryWorkflow, Listening, Abandoning],
         activities=fakes.all,
         interceptors=[Activities()],
-    ):
+        workflow_runner=runner or SandboxedWorkflowRunner(),
+    )
+    of_the_order = Worker(
+        environment.client,
+        task_queue=ORDERS,
+        activities=[fakes.note_on_timeline, EngineActivities().retry_steps],
+        interceptors=[Activities()],
+    )
+    async with own, of_the_order:
         yield fakes

@@ -10,9 +10,8 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from domain.casework import LookAtDispute
+from domain.disputes import Dispute, DisputeState, LookAtDispute
 from domain.orders import NoteOnTimeline
-from domain.payments import Dispute, DisputeState
 from tests.support.builders import usd
 from workers.interceptors import Activities
 from workflows.dispute import DisputeWorkflow, workflow_id

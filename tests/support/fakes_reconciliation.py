@@ -1,5 +1,6 @@
 """A small world that reconciliation looks at and mends, under the names of the real activities."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -27,16 +28,13 @@ from domain.audit import (
     Tally,
     WorkflowFound,
 )
-from domain.casework import LookAtDispute
+from domain.casework import CloseCase, OpenCase
+from domain.disputes import LookAtDispute
+from domain.ledger import CUSTOMER
 from domain.orders import AdvanceOrder, RecordPayment
-from domain.payments import (
-    CloseCase,
-    OpenCase,
-    OrderPayment,
-    OweMoney,
-    RefreshPayment,
-    SettlePayment,
-)
+from domain.payments import OrderPayment, RefreshPayment
+from domain.refunds import OweMoney
+from domain.settlement import SettlePayment, entries_of
 from domain.stock import ConsumeStock, ReleaseStock, ReservationState
 from domain.witnesses import Facts, Run
 from tests.support.reconciling import NOW, a_case
@@ -218,7 +216,11 @@ class World:
     async def settle_payment(self, command: SettlePayment) -> None:
         payment = self.orders[command.order_id].payment
         assert payment
-        self._mend("settle_payment", command, payment=replace(payment, is_settled=True))
+        ledger = Counter(payment.ledger)
+        if kept := -ledger[CUSTOMER]:
+            ledger.update(entries_of(command.shares, kept=kept, refunds={}))
+        settled = replace(payment, is_settled=True, ledger=dict(ledger))
+        self._mend("settle_payment", command, payment=settled)
 
     @activity.defn
     async def open_case(self, command: OpenCase) -> OrderPayment:

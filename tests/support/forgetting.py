@@ -48,7 +48,7 @@ async def forget_an_order(platform: Platform) -> Forgotten:
     # The witnesses remember the workflow from here on.
     await platform.comes_to_order()
 
-    workflow = temporal.get_workflow_handle_for(OrderWorkflow.run, workflow_id(UUID(order.id)))
+    workflow = temporal.get_workflow_handle(workflow_id(UUID(order.id)))
     [started, *_] = (await workflow.fetch_history()).events
     payloads = started.workflow_execution_started_event_attributes.input.payloads
     [placed] = await temporal.data_converter.decode(payloads, [PlaceOrder])

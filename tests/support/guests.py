@@ -72,6 +72,11 @@ class Guest:
 
         await seen(look, there, seconds=self.patience, pause=_LOOK_EVERY)
 
+    async def moves(self) -> tuple[str, ...]:
+        """How its money moved, the oldest first."""
+        entries = await self.sandbox.entries(str(self.order_id))
+        return tuple(entry.kind.value for entry in entries)
+
     async def gets(self, column: str) -> None:
         """Return when there is something in the column."""
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from domain.casework import OpenCase
 from domain.differences import Kind
-from domain.payments import OpenCase
 from domain.witnesses import stands_for
 from tests.support.charging import charge
 from tests.support.house import House
@@ -67,7 +67,7 @@ async def terminated(house: House) -> UUID:
     """After its money was taken."""
     order = await house.running("accepted", "preparing", auto_accept=True)
     await seen(lambda: house.row(order.order_id), lambda row: row["payment_status"] == "captured")
-    await house.order_of(order.order_id).terminate("by test")
+    await house.order_of(order.order_id).terminate(reason="by test")
     return order.order_id
 
 

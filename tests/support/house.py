@@ -35,7 +35,7 @@ from adapters.temporal import connect as connect_to_temporal
 from domain import ledger, settlement
 from domain.audit import Reconcile, Tally
 from domain.orders import OrderLine, OrderStatus, PlaceOrder, RecordPayment
-from domain.payments import SettlePayment
+from domain.settlement import SettlePayment
 from domain.stock import ConsumeStock, ReleaseStock, ReserveStock
 from infra.stack.settings import StackSettings
 from infra.stack.stack import Stack
@@ -293,7 +293,7 @@ async def _furnished(stack: Stack, exits: AsyncExitStack) -> House:
         stock=StockRepository(catalog),
         payments=PaymentActivities(repository, gateway),
         refunds=RefundActivities(repository, gateway),
-        cases=CaseRepository(payments, repository.refunds),
+        cases=CaseRepository(payments),
         settlements=SettlementRepository(payments),
         stripe=client_of(settings, transport),
         kitchen=await a_kitchen(RestaurantRepository(catalog), [100_000]),

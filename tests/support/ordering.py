@@ -1,5 +1,6 @@
 """Orders in the database, and what was written about them."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from domain.orders import (
     Actor,
     AdvanceOrder,
     Cancellation,
+    Order,
     OrderStatus,
     Particulars,
     PlaceOrder,
@@ -46,6 +48,34 @@ def some_particulars(*, lines: int = 1) -> Particulars:
         instructions="Blue door",
     )
     return Particulars(address=address, notes=["No onions", *[None] * (lines - 1)])
+
+
+def an_order_in(status: OrderStatus, **given: Any) -> Order:
+    """As its row would have it."""
+    placed = an_order(ride_minutes=15)
+    order = Order(
+        order_id=placed.order_id,
+        run_id="run-1",
+        status=status,
+        customer_id=placed.customer_id,
+        restaurant_id=placed.restaurant_id,
+        lines=placed.lines,
+        quote=placed.quote,
+        placed_total=placed.quote.total,
+        payment=OrderPayment.pending(placed.quote.total.currency),
+        courier_id=None,
+        answer_by=None,
+        ready_by=None,
+        ride_minutes=placed.ride_minutes,
+        particulars=some_particulars(),
+        cancellation=None,
+        remark=None,
+        request_hash=placed.request_hash,
+        placed_at=placed.placed_at,
+        updated_at=placed.placed_at,
+        version=1,
+    )
+    return replace(order, **given)
 
 
 async def a_recorded_order(

@@ -1,5 +1,6 @@
 """Money that is owed: its refund's workflow, begun and asked as others do."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 from uuid import uuid4
@@ -14,21 +15,12 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 
-from domain.casework import ResolveRefund
+from domain.casework import Resolution, ResolveRefund
 from domain.notifications import NotificationType
 from domain.orders import step_key
-from domain.payments import (
-    Liable,
-    OrderPayment,
-    Owed,
-    OweMoney,
-    RefundPart,
-    RefundReason,
-    RefundResult,
-    RefundStatus,
-    Resolution,
-)
-from tests.support.builders import usd
+from domain.payments import OrderPayment, RefundStatus
+from domain.refunds import Liable, Owed, OweMoney, RefundPart, RefundReason, RefundResult
+from tests.support.builders import a_mandate, usd
 from tests.support.fakes import FakeActivities
 from workflows.policies import (
     PAYMENTS,
@@ -51,8 +43,9 @@ def what_is_owed(**given: Any) -> OweMoney:
     return OweMoney(**(defaults | given))
 
 
-def a_part(amount: int = 500) -> OweMoney:
-    order_id = uuid4()
+def a_part(amount: int = 500, **given: Any) -> OweMoney:
+    """By decision of somebody of support who may decide it, unless the test says otherwise."""
+    order_id = given.setdefault("order_id", uuid4())
     part = RefundPart(
         order_id=order_id,
         key=step_key(order_id, "cold-pizza"),
@@ -61,7 +54,9 @@ def a_part(amount: int = 500) -> OweMoney:
         liable_account="platform",
         reason=RefundReason.SUPPORT,
         request_hash="hash",
+        mandate=a_mandate(),
     )
+    part = replace(part, **given)
     return what_is_owed(order_id=order_id, amount=usd(amount), owed=Owed.PART, part=part)
 
 
@@ -88,7 +83,13 @@ async def promise(client: Client, owed: OweMoney, *, request_hash: str = "hash")
 
 
 def decide(resolution: Resolution, reference: str = "") -> ResolveRefund:
-    return ResolveRefund(resolution=resolution, by=uuid4(), remark_id=uuid4(), reference=reference)
+    return ResolveRefund(
+        resolution=resolution,
+        by=uuid4(),
+        remark_id=uuid4(),
+        reference=reference,
+        mandate=a_mandate(),
+    )
 
 
 async def refusal_of(handle: Handle, decision: ResolveRefund) -> str | None:

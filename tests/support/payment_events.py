@@ -13,7 +13,7 @@ from adapters.kafka.topics import PAYMENTS
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.casework_tables import CaseRow, DisputeRow
 from adapters.postgres.payments.tables import OutboxRow, PaymentRow, RefundRow
-from domain.differences import OWN_CASES
+from domain.differences import RECONCILIATION_CASES
 from domain.events.payments import PaymentEvent, PaymentEventType, PaymentState
 from domain.money import Money
 
@@ -98,7 +98,7 @@ async def _cases(
     session: AsyncSession, payment: PaymentRow, events: Sequence[PaymentEvent]
 ) -> Iterator[str]:
     of_refunds = select(CaseRow).where(
-        CaseRow.order_id == payment.order_id, ~CaseRow.key.contains(OWN_CASES)
+        CaseRow.order_id == payment.order_id, ~CaseRow.key.contains(RECONCILIATION_CASES)
     )
     cases = (await session.scalars(of_refunds)).all()
     # A case that was there before the payment had nobody to be told of.

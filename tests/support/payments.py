@@ -25,17 +25,13 @@ from domain.payments import (
     AuthorizePayment,
     CapturePayment,
     CheckPayment,
-    Liable,
     OrderPayment,
     PaymentStatus,
     RefreshPayment,
-    RefundPart,
-    RefundPayment,
-    RefundReason,
-    RefundResult,
     RefundStatus,
     VoidPayment,
 )
+from domain.refunds import Liable, RefundPart, RefundPayment, RefundReason, RefundResult
 
 Command = TypeVar("Command")
 Result = TypeVar("Result")
@@ -79,13 +75,15 @@ class OrderMoney:
             currency=self.amount.currency,
         )
 
-    def refund(self, attempt: int = 1) -> RefundPayment:
+    def refund(self, attempt: int = 1, *, keep: int | None = None) -> RefundPayment:
+        """Of everything, or of all but so many minor units."""
         return RefundPayment(
             order_id=self.order_id,
             key=self.key("refund"),
             undoes=self.key("capture"),
             currency=self.amount.currency,
             attempt=attempt,
+            keep=Money(keep, self.amount.currency) if keep else None,
         )
 
     def part(self, amount: int, name: str = "part", *, attempt: int = 1) -> RefundPart:

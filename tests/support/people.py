@@ -3,12 +3,15 @@
 Registering and logging in have their own tests; everybody else only needs to be somebody.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 
 from adapters.postgres.identity.accounts import AccountRepository
 from adapters.postgres.identity.sessions import SessionRepository
@@ -54,3 +57,11 @@ class People:
         session = await self.sessions.begin(UUID(person.id), now=now)
         token = self.tokens.issue(Bearer(session.account_id, session.session_id), now=now)
         return replace(person, token=token, refresh_token=session.refresh_token)
+
+
+@contextmanager
+def lasting_logins() -> Iterator[None]:
+    """Access tokens that are issued meanwhile outlive the run: nobody renews them in its course."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("adapters.tokens.LIFETIME", timedelta(hours=24))
+        yield

@@ -53,9 +53,10 @@ class Platform:
 
 
 @asynccontextmanager
-async def running_platform() -> AsyncIterator[Platform]:
+async def running_platform(**more: str) -> AsyncIterator[Platform]:
+    """`more` are variables of its processes' environment."""
     with open_data_dir() as data_dir:
-        async with Stack(StackSettings.isolated(data_dir)) as stack:
+        async with Stack(StackSettings.isolated(data_dir), more=more) as stack:
             await stack.start()
             async with _people_and_witnesses(stack) as platform:
                 yield platform

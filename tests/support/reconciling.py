@@ -5,20 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from domain.casework import Case, MadeAuthorization, MadeRefund
+from domain.casework import Case, MadeAuthorization, MadeRefund, Resolution
+from domain.disputes import Dispute, DisputeState
 from domain.ledger import CUSTOMER, PLATFORM, PSP
+from domain.money import Money
 from domain.orders import OrderStatus, step_key
-from domain.payments import (
-    Dispute,
-    DisputeState,
-    Liable,
-    OrderPayment,
-    PaymentStatus,
-    RefundReason,
-    RefundState,
-    RefundStatus,
-    Resolution,
-)
+from domain.payments import OrderPayment, PaymentStatus, RefundStatus
+from domain.refunds import Liable, RefundReason, RefundState
 from domain.stock import ReservationState
 from domain.witnesses import ChargeRecord, Facts, OrderRecord, PaymentRecord, Run
 from tests.support.builders import a_quote, usd
@@ -98,11 +91,13 @@ def a_dispute(order_id: UUID, state: DisputeState = DisputeState.OPEN) -> Disput
     )
 
 
-def a_case(order_id: UUID, key: str, *, resolution: Resolution | None = None) -> Case:
+def a_case(
+    order_id: UUID, key: str, *, resolution: Resolution | None = None, amount: Money | None = None
+) -> Case:
     return Case(
         key=key,
         order_id=order_id,
-        amount=usd(TOTAL),
+        amount=amount or usd(TOTAL),
         why="It could not be given back.",
         owner=None,
         deadline=NOW,
@@ -202,6 +197,19 @@ def refunded() -> Facts:
         refunds=(RefundState.SUCCEEDED,),
         ledger={PSP: 0, CUSTOMER: 0},
     )
+
+
+def cancelled_with_a_fee(fee: int = 500) -> Facts:
+    """Of food that was cooked: `fee` was agreed, and divided."""
+    facts = an_order_of(
+        OrderStatus.CANCELLED,
+        standing(PaymentStatus.PARTIALLY_REFUNDED, taken=TOTAL, back=TOTAL - fee),
+        ledger={PSP: fee, CUSTOMER: 0, PLATFORM: -fee},
+        settled=True,
+    )
+    back = a_refund(facts.order_id, RefundState.SUCCEEDED, amount=usd(TOTAL - fee))
+    facts = replace(facts, reservation=ReservationState.CONSUMED)
+    return with_order(with_payment(facts, refunds=[back]), kept=usd(fee))
 
 
 def with_payment(facts: Facts, **changed: Any) -> Facts:

@@ -1,6 +1,5 @@
 """A delivery's workflow that runs, and what couriers, kitchens and orders may ask of it."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +7,18 @@ from uuid import UUID
 
 import pytest
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateHandle,
+)
 from temporalio.exceptions import ApplicationError
 
 from domain.deliveries import CourierRequest, DeliveryOutcome
 from tests.support.delivering import an_errand
 from tests.support.fakes_delivery import FakeDeliveries
+from tests.support.insisting import begin, insist
 from tests.support.polling import eventually
 from workflows.delivery import TASK_QUEUE, DeliveryWorkflow, workflow_id
 from workflows.search_attributes import ATTENTION_REASON
@@ -26,14 +31,18 @@ class Delivery:
     handle: WorkflowHandle[DeliveryWorkflow, DeliveryOutcome]
 
     async def ask(self, verb: str, courier_id: UUID, **given: Any) -> str:
-        """Ask again where the answer gets lost: time-skipping servers lose some."""
-        request = CourierRequest(courier_id=courier_id, **given)
-        while True:
-            try:
-                answer: str = await asyncio.wait_for(self.handle.execute_update(verb, request), 5)
-            except TimeoutError:
-                continue
-            return answer
+        return await self.desk(verb, CourierRequest(courier_id=courier_id, **given))
+
+    async def desk(self, verb: str, command: object) -> str:
+        """The same for what support asks."""
+        answer: str = await insist(self.handle, verb, command)
+        return answer
+
+    async def refusal(self, verb: str, *command: object) -> ApplicationError:
+        with pytest.raises(WorkflowUpdateFailedError) as refusal:
+            await insist(self.handle, verb, *command)
+        assert isinstance(refusal.value.cause, ApplicationError)
+        return refusal.value.cause
 
     async def refused(self, verb: str, courier_id: UUID) -> str:
         """The type of the refusal."""
@@ -41,6 +50,15 @@ class Delivery:
             await self.ask(verb, courier_id)
         assert isinstance(refusal.value.cause, ApplicationError)
         return str(refusal.value.cause.type)
+
+    async def begin(self, verb: str, courier_id: UUID) -> WorkflowUpdateHandle[Any]:
+        """Ask, and do not wait for the answer."""
+        return await begin(self.handle, verb, CourierRequest(courier_id=courier_id))
+
+    async def attempts(self) -> int:
+        """Of the step that has had most."""
+        pending = (await self.handle.describe()).raw_description.pending_activities
+        return max((step.attempt for step in pending), default=0)
 
     async def ready(self) -> None:
         await self.handle.signal(DeliveryWorkflow.food_ready)
@@ -76,7 +94,7 @@ async def begun(client: Client, activities: FakeDeliveries, **given: Any) -> Del
     handle = await client.start_workflow(
         DeliveryWorkflow.run, errand, id=workflow_id(errand.order_id), task_queue=TASK_QUEUE
     )
-    await eventually(lambda: "offer_delivery" in activities.names)
+    await eventually(lambda: activities.has_offered(errand.order_id))
     return Delivery(handle)
 
 

@@ -4,10 +4,12 @@ Their histories are recorded, and must replay on every later version of the work
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from temporalio.client import Client
 
+from domain.attention import Culprit, StepTrouble
 from domain.deliveries import DeliveryCode, DeliveryState
 from domain.errors import (
     AuthorizationLost,
@@ -18,8 +20,8 @@ from domain.errors import (
 )
 from domain.orders import Actor, IfUnavailable, OrderStatus
 from domain.payments import PaymentStatus
-from domain.progress import AcceptOrder, DelayOrder, RejectOrder
-from tests.support.builders import a_line, a_quote
+from domain.progress import AcceptOrder, AddNote, DelayOrder, RejectOrder
+from tests.support.builders import a_line, a_mandate, a_quote, usd
 from tests.support.fakes import USED_UP, FakeActivities, Gate
 from tests.support.polling import eventually
 from tests.support.under_way import COURIER, Order
@@ -91,6 +93,20 @@ async def authentication_timed_out(client: Client, activities: FakeActivities) -
 async def capture_failed(client: Client, activities: FakeActivities) -> Order:
     activities.script["capture_payment"] = [CaptureFailed("The bank took it back.")]
     return await _ended(client, activities, auto_accept=True)
+
+
+async def capture_that_kept_failing(client: Client, activities: FakeActivities) -> Order:
+    gate = Gate()
+    activities.script["capture_payment"] = [gate]
+    order = await Order.confirmed(client, activities)
+    await order.handle.execute_update(OrderWorkflow.accept, AcceptOrder())
+    await gate.reached()
+    trouble = StepTrouble(
+        step="capture_payment", since=datetime.now(UTC), attempt=7, why=Culprit.PAYMENT_SERVICE
+    )
+    await order.handle.signal(OrderWorkflow.step_keeps_failing, trouble)
+    gate.open()
+    return await order.paid()
 
 
 async def hold_lapsed_and_made_again(client: Client, activities: FakeActivities) -> Order:
@@ -183,6 +199,17 @@ async def cancelled_by_support_when_it_was_cooked(
     return order
 
 
+async def cancelled_with_a_fee(client: Client, activities: FakeActivities) -> Order:
+    """After support wrote a note and told the customer again."""
+    order = await Order.ready(client, activities)
+    note = AddNote(remark_id=uuid4(), mandate=a_mandate())
+    await order.handle.execute_update(OrderWorkflow.add_note, note)
+    await order.handle.execute_update(OrderWorkflow.resend_confirmation, a_mandate())
+    await order.cancel(by=Actor.SUPPORT, late=True, keep=usd(800))
+    await order.handle.result()
+    return order
+
+
 async def nobody_took_it(client: Client, activities: FakeActivities) -> Order:
     order = await Order.ready(client, activities)
     await order.delivery_ends(DeliveryCode.NO_COURIER)
@@ -208,6 +235,7 @@ AT_ONCE = _named(
     authenticated,
     authentication_declined,
     capture_failed,
+    capture_that_kept_failing,
     hold_lapsed_and_made_again,
     void_handed_over,
     taken_at_once_and_accepted_in_part,
@@ -217,6 +245,7 @@ AT_ONCE = _named(
     cancelled_after_the_capture,
     cancelled_by_the_engine,
     cancelled_by_support_when_it_was_cooked,
+    cancelled_with_a_fee,
     nobody_took_it,
     not_handed_over,
 )

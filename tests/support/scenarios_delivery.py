@@ -8,14 +8,18 @@ from uuid import uuid4
 
 from temporalio.testing import WorkflowEnvironment
 
+from domain.clocks import USUAL
+from domain.deliveries import ExtendDelivery, ReassignCourier
 from domain.errors import ClaimRefused
+from domain.orders import OrderStatus
+from tests.support.builders import a_mandate
 from tests.support.delivering import an_errand
 from tests.support.fakes_delivery import FakeDeliveries
 from tests.support.parents import Listening
 from tests.support.polling import eventually
 from tests.support.running_delivery import Delivery, begun
-from workflows.delivery import TASK_QUEUE, DeliveryWorkflow, workflow_id
-from workflows.policies import COURIER_SILENCE, OFFER_ROUND
+from workflows.delivery import TASK_QUEUE, workflow_id
+from workflows.policies import COURIER_SILENCE, OFFER_ROUND, PICK_UP_PATIENCE
 
 Scenario = Callable[[WorkflowEnvironment, FakeDeliveries], Awaitable[Delivery]]
 
@@ -33,8 +37,8 @@ async def delivered_for_an_order(
     order = await client.start_workflow(
         Listening.run, errand, id=f"order-{errand.order_id}", task_queue=TASK_QUEUE
     )
-    await eventually(lambda: "offer_delivery" in activities.names)
-    handle = client.get_workflow_handle_for(DeliveryWorkflow.run, workflow_id(errand.order_id))
+    await eventually(lambda: activities.has_offered(errand.order_id))
+    handle = client.get_workflow_handle(workflow_id(errand.order_id))
     delivery = Delivery(handle)
     await delivery.bring_to("delivered", uuid4())
     await order.result()
@@ -116,6 +120,26 @@ async def lost_with_the_food(
     return await _ended(delivery)
 
 
+async def moved_by_support(
+    environment: WorkflowEnvironment, activities: FakeDeliveries
+) -> Delivery:
+    """Its food waits for too long, and is under way for too long then."""
+    delivery = await begun(environment.client, activities)
+    await delivery.bring_to("assigned", uuid4())
+    await delivery.ready()
+    await environment.sleep(PICK_UP_PATIENCE * 1.1)
+    await eventually(lambda: "release_delivery" in activities.names)
+    first, second = uuid4(), uuid4()
+    for courier_id in (first, None):
+        given = ReassignCourier(courier_id=courier_id, mandate=a_mandate())
+        await delivery.desk("reassign", given)
+    await delivery.bring_to("picked_up", second)
+    await delivery.desk("extend_deadline", ExtendDelivery(minutes=30, mandate=a_mandate()))
+    await environment.sleep(USUAL[OrderStatus.PICKED_UP] + COURIER_SILENCE)
+    await delivery.ask("deliver", second)
+    return await _ended(delivery)
+
+
 AT_ONCE: dict[str, Scenario] = {
     scenario.__name__: scenario
     for scenario in (
@@ -129,7 +153,12 @@ AT_ONCE: dict[str, Scenario] = {
 }
 IN_TIME: dict[str, Scenario] = {
     scenario.__name__: scenario
-    for scenario in (nobody_takes_it, taken_back_from_the_silent, lost_with_the_food)
+    for scenario in (
+        nobody_takes_it,
+        taken_back_from_the_silent,
+        lost_with_the_food,
+        moved_by_support,
+    )
 }
 """Those whose clock has to jump."""
 

@@ -5,9 +5,11 @@ from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHandle
 
-from domain.payments import Owed, OweMoney, RefundResult, RefundState
-from tests.support.builders import usd
-from tests.support.fakes import FakeActivities
+from domain.casework import MoveCase
+from domain.refunds import Owed, OweMoney, RefundResult, RefundState
+from tests.support.builders import a_mandate, usd
+from tests.support.fakes import USED_UP, FakeActivities
+from tests.support.owing import a_part, promise
 from tests.support.polling import eventually
 from workflows.policies import PAYMENTS
 from workflows.refund import RefundWorkflow, workflow_id
@@ -34,8 +36,24 @@ async def hold_released(client: Client, activities: FakeActivities) -> Refund:
     return refund
 
 
+async def part_that_support_gave(client: Client, activities: FakeActivities) -> Refund:
+    """It could not be made at first, and its case was given to somebody."""
+    activities.hold(captured=2_300)
+    activities.script["refund_part"] = [USED_UP]
+    owed = a_part(500)
+    await promise(client, owed)
+    refund: Refund = client.get_workflow_handle(workflow_id(owed), result_type=RefundResult)
+    await eventually(lambda: "open_case" in activities.names)
+    given = MoveCase(owner=uuid4(), mandate=a_mandate())
+    await refund.execute_update(RefundWorkflow.move_case, given)
+    await refund.execute_update(RefundWorkflow.retry_refund_now)
+    await refund.result()
+    return refund
+
+
 SCENARIOS: dict[str, Scenario] = {
-    scenario.__name__: scenario for scenario in (refund_returned_by_the_bank, hold_released)
+    scenario.__name__: scenario
+    for scenario in (refund_returned_by_the_bank, hold_released, part_that_support_gave)
 }
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import pytest
 
+from infra.stack.service import Service
 from infra.stack.settings import StackSettings
 from infra.stack.site import Site
 from infra.stack.stack import Stack
@@ -35,6 +36,15 @@ class Servers:
         """Returns when the server is ready, and costs nothing when it was before."""
         self.wait(self._stack.start([name]))
         return self.site
+
+    @contextmanager
+    def running(self, service: Service) -> Iterator[None]:
+        """One more, for as long as somebody needs it."""
+        self.wait(self._stack.add(service))
+        try:
+            yield
+        finally:
+            self.wait(self._stack.remove(service.name))
 
     def wait(self, work: Coroutine[object, object, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

@@ -14,12 +14,13 @@ Statement = tuple[str, Any]
 
 
 @contextmanager
-def statements() -> Iterator[list[Statement]]:
-    """Those that are sent meanwhile, with their parameters."""
+def statements(*, but_of: str | None = None) -> Iterator[list[Statement]]:
+    """Those that are sent meanwhile, with their parameters; all but those of a role."""
     sent: list[Statement] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        sent.append((statement, parameters))
+    def note(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if connection.engine.url.username != but_of:
+            sent.append((statement, parameters))
 
     event.listen(Engine, "before_cursor_execute", note)
     try:

@@ -20,11 +20,12 @@ _TYPES = {
 
 
 @asynccontextmanager
-async def real_time() -> AsyncIterator[WorkflowEnvironment]:
+async def real_time(*flags: str) -> AsyncIterator[WorkflowEnvironment]:
     """The real server, in memory."""
     starting = WorkflowEnvironment.start_local(
         dev_server_existing_path=str(_TOOLS / "temporal"),
         dev_server_log_level="error",
+        dev_server_extra_args=flags,
         identity="tests",
     )
     async with await starting as environment:

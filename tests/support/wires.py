@@ -1,4 +1,4 @@
-"""A wire to a server that a test may cut."""
+"""A wire to a server that a test may cut, or hold so that nothing comes through."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,17 +11,24 @@ class Wire:
     def __init__(self, to_port: int) -> None:
         self._to_port = to_port
         self._is_cut = False
+        self._lets_through = asyncio.Event()
+        self._lets_through.set()
         self._open: set[asyncio.StreamWriter] = set()
         self.port = 0
 
     def cut(self) -> None:
         """Every connection breaks, and so does each that is tried."""
         self._is_cut = True
+        self._lets_through.set()
         for writer in self._open:
             writer.transport.abort()
 
     def mend(self) -> None:
         self._is_cut = False
+
+    def hold(self) -> None:
+        """Whoever connects may, and nobody hears anything more: of a server that hangs."""
+        self._lets_through.clear()
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_cut:
@@ -33,12 +40,21 @@ class Wire:
         with closing(writer), closing(far_writer):
             await asyncio.wait(
                 {
-                    asyncio.create_task(_pass_on(reader, far_writer)),
-                    asyncio.create_task(_pass_on(far_reader, writer)),
+                    asyncio.create_task(self._pass_on(reader, far_writer)),
+                    asyncio.create_task(self._pass_on(far_reader, writer)),
                 },
                 return_when=asyncio.FIRST_COMPLETED,
             )
         self._open -= ends
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while chunk := await reader.read(65_536):
+                await self._lets_through.wait()
+                writer.write(chunk)
+                await writer.drain()
+        except ConnectionError:
+            pass  # An end is gone: the other one goes next.
 
 
 @asynccontextmanager
@@ -52,12 +68,3 @@ async def wire(to_port: int) -> AsyncIterator[Wire]:
     finally:
         server.close()
         made.cut()
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while chunk := await reader.read(65_536):
-            writer.write(chunk)
-            await writer.drain()
-    except ConnectionError:
-        pass  # An end is gone: the other one goes next.

@@ -17,13 +17,14 @@ from adapters.kafka.codec import decode
 from adapters.kafka.topics import ORDERS
 from domain.money import Money
 from domain.orders import OrderStatus
+from domain.progress import OrderOutcome
 from infra.demo.invariants import OrderFacts as Seen
 from infra.demo.invariants import Portions
 from infra.demo.orders import OrderView
 from infra.demo.sandbox import Balance, Sandbox
 from tests.support.facts import Facts, OrderFacts, Run, Sent
 from tests.support.topics import records_in
-from workflows.order import OrderWorkflow, workflow_id
+from workflows.order import workflow_id
 from workflows.search_attributes import ORDER_STATUS
 
 _ORDERS = """
@@ -138,8 +139,8 @@ class Witnesses:
         run = Run(status=listed.status.name, shown=listed.typed_search_attributes[ORDER_STATUS])
         if listed.status is not WorkflowExecutionStatus.COMPLETED:
             return run
-        handle = self.temporal.get_workflow_handle_for(
-            OrderWorkflow.run, listed.id, run_id=listed.run_id
+        handle = self.temporal.get_workflow_handle(
+            listed.id, run_id=listed.run_id, result_type=OrderOutcome
         )
         outcome = await handle.result()
         self.closed[listed.run_id] = Run(
@@ -162,6 +163,7 @@ def _view_of(row: dict[str, Any]) -> OrderView:
         taken=row["captured"],
         given_back=row["refunded"],
         why=row["cancellation_reason"],
+        kept=row["kept"] or 0,
     )
 
 

@@ -1,7 +1,9 @@
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
+import pytest
 
 from adapters.settings import WorkerSettings
 from infra.stack.ports import free_port
@@ -59,6 +61,25 @@ class TestReady:
 
         assert status == httpx.codes.OK
         assert body == {"status": "ok", "checks": {"first": "ok"}, "details": {}}
+
+    async def test_waits_for_no_check_that_does_not_give_up(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("workers.health._PATIENCE", 0.1)
+        over = asyncio.Event()
+
+        async def hangs() -> None:
+            try:
+                await over.wait()
+            except asyncio.CancelledError:
+                async with asyncio.timeout(10):
+                    await over.wait()
+
+        status, body = await answer_to({"ordering": hangs, "kafka": is_away}, {})
+        over.set()
+
+        assert status == httpx.codes.SERVICE_UNAVAILABLE
+        assert body["checks"] == {"ordering": "TimeoutError", "kafka": "ConnectionError"}
 
     async def test_is_not_so_while_there_is_nothing_to_go_by(self) -> None:
         status, _ = await answer_to({}, {})

@@ -65,6 +65,10 @@ class TestWorkflowHints:
         [reconcile] = await client.data_converter.decode(given, [Reconcile])
         assert reconcile.orders == [order_id]
         assert reconcile.grace_seconds < Reconcile().grace_seconds
+        line = history.events[0].user_metadata.summary
+        assert await client.data_converter.decode([line], [str]) == [
+            f"Compare what is known of order {order_id}"
+        ]
 
     @pytest.mark.parametrize(
         ("step", "name"), [("void", "held"), ("refund", "captured"), ("cold-pizza", "cold-pizza")]

@@ -13,7 +13,8 @@ import pytest
 import pytest_asyncio
 
 from domain.audit import Reconcile, Tally
-from domain.payments import CloseCase, Resolution
+from domain.casework import CloseCase, Resolution
+from domain.findings import SweepFor
 from infra.demo.sandbox import Sandbox, balance
 from tests.support import harm
 from tests.support.copying import copy
@@ -22,6 +23,7 @@ from tests.support.house import House, open_house
 from tests.support.polling import seen
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
+from workflows.sweep import SweepWorkflow
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -177,6 +179,16 @@ class TestMended:
     async def test_says_why_an_order_ended_that_was_lost(self, harmed: Harmed) -> None:
         row = await harmed.house.row(harmed.orders[harm.terminated])
         assert (row["cancelled_by"], row["cancellation_code"]) == ("system", "workflow_lost")
+
+    async def test_leaves_a_word_of_who_terminated_it(self, harmed: Harmed) -> None:
+        order_id = harmed.orders[harm.terminated]
+        await harmed.house.temporal.execute_workflow(
+            SweepWorkflow.run, SweepFor(grace_seconds=600), id="sweep-now", task_queue=PAYMENTS
+        )
+        [finding] = await harmed.house.select(
+            "SELECT words FROM support.findings WHERE order_id = %s", order_id
+        )
+        assert '("by test"). Reconciliation ended the order: it is cancelled' in finding["words"]
 
     async def test_writes_a_dispute_down(self, harmed: Harmed) -> None:
         query = "SELECT state FROM payments.disputes WHERE order_id = %s"

@@ -1,4 +1,4 @@
-"""The schedule that starts reconciliation, on the server of its own."""
+"""The schedules that start reconciliation and the sweep, on a server of their own."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,6 +14,7 @@ from temporalio.client import (
 
 from tests.support.polling import seen
 from tests.support.temporal import real_time
+from workers import sweep
 from workers.reconciliation import SCHEDULE, ensure_schedule
 from workflows.policies import PAYMENTS
 
@@ -59,3 +60,15 @@ class TestEnsureSchedule:
         [started] = await seen(running, bool)
         assert isinstance(started, ScheduleActionExecutionStartWorkflow)
         assert started.workflow_id.startswith(SCHEDULE)
+
+
+class TestSweep:
+    async def test_is_started_by_a_schedule_of_its_own(self, client: Client) -> None:
+        two_minutes = timedelta(minutes=2)
+        await sweep.ensure_schedule(client, every=two_minutes, grace=timedelta(minutes=10))
+        schedule = (await client.get_schedule_handle(sweep.SCHEDULE).describe()).schedule
+        assert [each.every for each in schedule.spec.intervals] == [two_minutes]
+        assert schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
+        assert isinstance(schedule.action, ScheduleActionStartWorkflow)
+        assert schedule.action.workflow == "SweepWorkflow"
+        assert schedule.action.task_queue == PAYMENTS

@@ -14,7 +14,8 @@ from adapters.postgres.payments.steps import StepState
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow, RefundRow, StepRow
 from adapters.postgres.payments.webhook_events import WebhookEventRepository
 from adapters.settings import DatabaseSettings
-from domain.payments import Liable, PaymentStatus, RefundReason, RefundState
+from domain.payments import PaymentStatus
+from domain.refunds import Liable, RefundReason, RefundState
 
 # A fixture is found by its name.
 from tests.support.inbox import an_event, outcomes

@@ -1,20 +1,14 @@
 """Workers of every queue around fake activities, on a server of the test's own."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
-from tests.support.fake_delivery import FakeDelivery
+from tests.support.fake_workers import at_work
 from tests.support.fakes import FakeActivities
 from tests.support.temporal import real_time, time_skipping
-from workers.interceptors import Activities
-from workflows.order import OrderWorkflow
-from workflows.policies import DELIVERY, NOTIFICATIONS, ORDERS, PAYMENTS
-from workflows.refund import RefundWorkflow
 
 
 @pytest.fixture
@@ -34,20 +28,5 @@ def client(environment: WorkflowEnvironment) -> Client:
 async def activities(client: Client) -> AsyncIterator[FakeActivities]:
     """The fakes; while a test has them, workers run them."""
     fakes = FakeActivities()
-    interceptors = [Activities()]
-    async with AsyncExitStack() as workers:
-        for queue, workflows, does in (
-            (ORDERS, [OrderWorkflow], [*fakes.orders, *fakes.payments, *fakes.notifications]),
-            (PAYMENTS, [RefundWorkflow], fakes.payments),
-            (DELIVERY, [FakeDelivery], []),
-            (NOTIFICATIONS, [], fakes.notifications),
-        ):
-            worker = Worker(
-                client,
-                task_queue=queue,
-                workflows=workflows,
-                activities=does,
-                interceptors=interceptors,
-            )
-            await workers.enter_async_context(worker)
+    async with at_work(client, fakes):
         yield fakes

@@ -10,7 +10,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from tests.support.fakes_delivery import FakeDeliveries, delivering
-from tests.support.histories import keep, kept, replay
+from tests.support.histories import keep, kept, replay, unexplained
 from tests.support.scenarios_delivery import AT_ONCE, IN_TIME
 from workflows.delivery import DeliveryWorkflow
 
@@ -42,6 +42,7 @@ class TestReplay:
         delivery = await SCENARIOS[name](environment, activities)
         history = await delivery.handle.fetch_history()
         await replay(history, DeliveryWorkflow)
+        assert unexplained(history) == []
         if request.config.getoption("--record"):
             keep(history, HISTORIES / f"{name}.json")
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.client import Client
 
-from domain.payments import DisputeState
+from domain.disputes import DisputeState
 from tests.support.fakes_disputes import FakeDisputes, Handle, disputing, follow
 from tests.support.polling import eventually, seen
 from workflows.dispute import DisputeWorkflow

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from domain.payments import DisputeState
+from domain.disputes import DisputeState
 from tests.support.fakes_disputes import FakeDisputes, disputing, follow
-from tests.support.histories import keep, kept, replay
+from tests.support.histories import keep, kept, replay, unexplained
 from workflows.dispute import DisputeWorkflow
 
 HISTORIES = Path(__file__).parent / "histories" / "dispute"
@@ -42,6 +42,7 @@ class TestReplay:
         await dispute.result()
         history = await dispute.fetch_history()
         await replay(history, DisputeWorkflow)
+        assert unexplained(history) == []
         if request.config.getoption("--record"):
             keep(history, HISTORIES / f"{name}.json")
 

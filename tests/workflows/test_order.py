@@ -19,7 +19,8 @@ from domain.errors import (
 )
 from domain.ledger import CUSTOMER
 from domain.orders import Actor, OrderStatus
-from domain.payments import Owed, OweMoney, RefundStatus
+from domain.payments import RefundStatus
+from domain.refunds import Owed, OweMoney
 from domain.settlement import delivered
 from tests.support.fakes import USED_UP, Effect, FakeActivities, Gate, fine
 from tests.support.under_way import COURIER, Order

@@ -12,6 +12,7 @@ from domain.orders import Actor, OrderStatus
 from domain.payments import PaymentStatus, RefundStatus
 from domain.progress import AcceptOrder, CancelOrder, RejectOrder
 from domain.settlement import carried, cooked
+from tests.support.builders import a_mandate
 from tests.support.fake_delivery import FakeDelivery
 from tests.support.fakes import Effect, FakeActivities, Gate, fine
 from tests.support.under_way import COURIER, Order
@@ -113,7 +114,7 @@ class TestDuringAStep:
         activities.script["settle_payment"] = [gate]
         ending = asyncio.create_task(order.delivery_ends(DeliveryCode.DELIVERED))
         await gate.reached()
-        late = CancelOrder(by=Actor.SUPPORT, late=True)
+        late = CancelOrder(by=Actor.SUPPORT, late=True, mandate=a_mandate())
         assert await order.refuses(OrderWorkflow.cancel, late) == "TooLateToCancel"
         await order.cancel("engine")
         gate.open()

@@ -14,6 +14,7 @@ from domain.pricing import without
 from domain.progress import AcceptOrder, CancelOrder, DelayOrder, RejectOrder
 from tests.support.builders import a_line
 from tests.support.fakes import FakeActivities, Gate
+from tests.support.insisting import insist
 from tests.support.polling import seen
 from tests.support.under_way import Order
 from workflows.order import OrderWorkflow
@@ -193,7 +194,7 @@ class TestDelay:
         began = await environment.get_current_time()
         order = await Order.confirmed(client, activities, acceptance_minutes=10)
         for minutes in (20, 30):
-            await order.handle.execute_update(OrderWorkflow.delay, DelayOrder(minutes=minutes))
+            await insist(order.handle, OrderWorkflow.delay, DelayOrder(minutes=minutes))
         outcome = await order.handle.result()
         assert outcome.message == "The restaurant did not answer in time."
         assert await environment.get_current_time() - began >= timedelta(minutes=60)
@@ -283,11 +284,11 @@ class TestCooking:
         order = await Order.preparing(client, activities, preparation_minutes=20)
         await environment.sleep(timedelta(minutes=20) + READY_GRACE + timedelta(minutes=1))
         await eventually_sees(order, "Kitchen late")
-        await order.handle.execute_update(OrderWorkflow.delay, DelayOrder(minutes=60))
+        await insist(order.handle, OrderWorkflow.delay, DelayOrder(minutes=60))
         await eventually_sees(order, None)
         await environment.sleep(timedelta(minutes=60))
         await eventually_sees(order, "Kitchen late")
-        await order.handle.execute_update(OrderWorkflow.mark_ready)
+        await insist(order.handle, OrderWorkflow.mark_ready)
         await eventually_sees(order, None)
 
     @pytest.mark.time_skipping

@@ -9,8 +9,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.errors import AuthorizationLost, CaptureFailed, PaymentDeclined
 from domain.orders import IfUnavailable, OrderStatus
-from domain.payments import PaymentStatus, RefundReason, RefundStatus
+from domain.payments import PaymentStatus, RefundStatus
 from domain.progress import AcceptOrder
+from domain.refunds import RefundReason
 from tests.support.builders import a_line, a_quote, usd
 from tests.support.fakes import USED_UP, FakeActivities, Gate, fine
 from tests.support.polling import eventually

@@ -10,14 +10,19 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 
 from domain.audit import Cursor, Reconcile, Stage, Suspect, Tally
 from domain.differences import Kind
+from domain.ledger import CUSTOMER
 from domain.orders import Actor, OrderStatus, step_key
-from domain.reconciliation import compare
+from domain.reconciliation.comparison import compare
+from domain.settlement import carried
 from domain.stock import ReservationState
 from domain.witnesses import Facts
+from tests.support.builders import usd
 from tests.support.damage import (
     charged_twice,
     dishes_held,
+    fee_undivided,
     kept_after_the_end,
+    more_kept_than_agreed,
     of_nobody,
     old_sums,
     refunded_by_hand,
@@ -27,6 +32,7 @@ from tests.support.damage import (
 from tests.support.fakes_reconciliation import World, reconciling
 from tests.support.polling import seen
 from tests.support.reconciling import accepted, confirmed, delivered, refunded, rejected, with_order
+from workflows.owing import owe
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
 from workflows.search_attributes import ATTENTION_REASON
@@ -91,6 +97,19 @@ class TestReconciliationWorkflow:
         described = await client.get_workflow_handle(refund).describe()
         assert described.status is WorkflowExecutionStatus.RUNNING
 
+    async def test_divides_a_fee_among_those_who_worked(self, client: Client, world: World) -> None:
+        facts = with_order(fee_undivided(), was_carried=True)
+        world.add(facts)
+        assert (await reconcile(client)).repaired == {Kind.UNSETTLED: 1}
+        order = facts.order
+        assert order
+        assert order.courier_id
+        [(_, settled)] = world.done
+        assert settled.payer == CUSTOMER
+        assert settled.shares == carried(
+            order.quote, restaurant_id=order.restaurant_id, courier_id=order.courier_id
+        )
+
     async def test_ends_an_order_whose_workflow_is_gone(self, client: Client, world: World) -> None:
         facts = replace(terminated(), reservation=ReservationState.HELD)
         world.add(facts)
@@ -110,6 +129,22 @@ class TestReconciliationWorkflow:
         world.add(replace(delivered(), reservation=ReservationState.HELD))
         assert (await reconcile(client)).repaired == {Kind.STOCK_HELD: 1}
         assert world.names == ["consume_stock"]
+
+
+class TestOwe:
+    def test_is_all_that_was_kept_but_the_fee(self) -> None:
+        facts = more_kept_than_agreed()
+        _, undo = facts.undos
+        owed = owe(facts, undo)
+        assert owed
+        assert (owed.keep, owed.amount) == (usd(300), usd(2_000))
+
+    def test_is_everything_where_no_fee_was_agreed(self) -> None:
+        facts = kept_after_the_end()
+        _, undo = facts.undos
+        owed = owe(facts, undo)
+        assert owed
+        assert (owed.keep, owed.amount) == (None, usd(2_300))
 
 
 class TestWhatNeedsAPerson:

@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import Client
 
 from tests.support.fakes_reconciliation import World, reconciling
-from tests.support.histories import keep, kept, replay
+from tests.support.histories import keep, kept, replay, unexplained
 from tests.support.scenarios_reconciliation import SCENARIOS
 from workflows.reconciliation import ReconciliationWorkflow
 
@@ -33,6 +33,7 @@ class TestReplay:
         run = await SCENARIOS[name](client, world)
         history = await run.fetch_history()
         await replay(history, ReconciliationWorkflow)
+        assert unexplained(history) == []
         if request.config.getoption("--record"):
             keep(history, HISTORIES / f"{name}.json")
 

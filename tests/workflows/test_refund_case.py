@@ -10,14 +10,12 @@ from temporalio.client import (
 )
 from temporalio.testing import WorkflowEnvironment
 
-from domain.casework import ResolveRefund
+from domain.casework import Resolution, ResolveRefund
 from domain.notifications import NotificationType
 from domain.orders import step_key
-from domain.payments import (
-    RefundState,
-    Resolution,
-)
+from domain.refunds import RefundState
 from tests.support.fakes import USED_UP, FakeActivities, Gate
+from tests.support.histories import replay
 from tests.support.owing import (
     decide,
     owe,
@@ -125,6 +123,30 @@ class TestResolveRefund:
         await eventually(lambda: "record_payment" in activities.names)
         refused = await refusal_of(handle, decide(Resolution.PAID_BY_HAND, " "))
         assert refused == "ReferenceMissing"
+        # Nor may a waived one have a person's words: either would stay in the history.
+        for resolution in (Resolution.PAID_BY_HAND, Resolution.WAIVED):
+            refused = await refusal_of(handle, decide(resolution, "To liya@example.com, 118"))
+            assert refused == "ReferenceRefused"
+
+    async def test_of_an_old_history_stands_however_its_reference_was_written(
+        self, client: Client, activities: FakeActivities
+    ) -> None:
+        activities.script["refund_payment"] = [USED_UP]
+        handle = await owe(client)
+        await eventually(lambda: "record_payment" in activities.names)
+        decision = decide(Resolution.PAID_BY_HAND, "SEPA 118")
+        await handle.execute_update(RefundWorkflow.resolve_refund, decision)
+        await handle.result()
+        history = await handle.fetch_history()
+        [request] = [
+            event.workflow_execution_update_accepted_event_attributes.accepted_request
+            for event in history.events
+            if event.HasField("workflow_execution_update_accepted_event_attributes")
+        ]
+        [payload] = request.input.args.payloads
+        assert b"SEPA 118" in payload.data
+        payload.data = payload.data.replace(b"SEPA 118", b"In cash, to Liya")
+        await replay(history, RefundWorkflow)
 
     async def test_is_refused_while_the_bank_works_on_it(
         self, client: Client, activities: FakeActivities
@@ -135,12 +157,14 @@ class TestResolveRefund:
         await eventually(lambda: "record_payment" in activities.names)
         assert await refusal_of(handle, decide(Resolution.WAIVED)) == "RefundNotDue"
 
+    @pytest.mark.parametrize("step", ["refund_payment", "close_case"])
     async def test_does_not_pay_what_an_attempt_pays_meanwhile(
-        self, client: Client, activities: FakeActivities
+        self, client: Client, activities: FakeActivities, step: str
     ) -> None:
         activities.hold(captured=2_300)
         gate = Gate()
-        activities.script["refund_payment"] = [USED_UP, gate]
+        activities.script["refund_payment"] = [USED_UP]
+        activities.script[step].append(gate)
         handle = await owe(client)
         await eventually(lambda: "record_payment" in activities.names)
         await handle.execute_update(RefundWorkflow.retry_refund_now)

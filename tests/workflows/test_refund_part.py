@@ -9,13 +9,14 @@ from temporalio.exceptions import ApplicationError
 
 from domain.errors import IdempotencyKeyReused, RefundExceedsCaptured
 from domain.orders import step_key
-from domain.payments import (
-    RefundState,
-    RefundStatus,
-)
+from domain.payments import RefundStatus
+from domain.refunds import RefundResult, RefundState
 from tests.support.builders import usd
 from tests.support.fakes import FakeActivities, fine
 from tests.support.owing import a_part, promise, written
+from tests.support.pages_of_workflows import page_of
+from tests.support.polling import seen
+from tests.support.under_way import Order
 from workflows.policies import (
     PAYMENTS,
 )
@@ -23,6 +24,19 @@ from workflows.refund import RefundWorkflow, workflow_id
 
 
 class TestPart:
+    async def test_is_shown_on_the_page_of_an_order_that_goes_on(
+        self, client: Client, activities: FakeActivities
+    ) -> None:
+        order = await Order.preparing(client, activities)
+        await promise(client, a_part(order_id=order.order.order_id))
+
+        async def page() -> str:
+            return await page_of(order.handle)
+
+        shown = await seen(page, lambda text: "5.00 USD went back to the customer" in text)
+        assert "| Refunded\u2003 | 5.00 USD |" in shown
+        assert "| Captured\u2003 | 23.00 USD |" in shown
+
     async def test_is_promised_and_then_given_back(
         self, client: Client, activities: FakeActivities
     ) -> None:
@@ -30,8 +44,8 @@ class TestPart:
         owed = a_part()
         promised = await promise(client, owed)
         assert promised.refund_status is RefundStatus.PENDING
-        result = await client.get_workflow_handle_for(
-            RefundWorkflow.run, workflow_id(owed)
+        result = await client.get_workflow_handle(
+            workflow_id(owed), result_type=RefundResult
         ).result()
         assert result.payment.refunded == usd(500)
         assert activities.names == [
@@ -52,7 +66,7 @@ class TestPart:
             await promise(client, owed)
         assert isinstance(refused.value.cause, ApplicationError)
         assert refused.value.cause.type == "RefundExceedsCaptured"
-        handle = client.get_workflow_handle_for(RefundWorkflow.run, workflow_id(owed))
+        handle = client.get_workflow_handle(workflow_id(owed), result_type=RefundResult)
         assert (await handle.result()).state is RefundState.FAILED
         assert activities.names == []
         await promise(client, owed)

@@ -8,12 +8,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, SQLColumnExpression, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.delivery.mapping import courier_of, delivery_of
 from adapters.postgres.delivery.tables import CourierRow, DeliveryRow, ReleaseRow
-from domain.deliveries import HELD, HOLDS_AT_MOST, LOCATION_HOLDS, Courier, Delivery
+from domain.deliveries import (
+    HELD,
+    HOLDS_AT_MOST,
+    LOCATION_HOLDS,
+    OFFER_RADII_KM,
+    AssignCourier,
+    Courier,
+    Delivery,
+)
 from domain.errors import ClaimRefused, CourierNotFound, DeliveryNotFound
 
 
@@ -36,29 +44,42 @@ async def locked(
 
 
 async def refuse(
-    session: AsyncSession, delivery: Delivery, courier: Courier, *, now: datetime
+    session: AsyncSession,
+    asked: AssignCourier,
+    delivery: Delivery,
+    courier: Courier,
+    *,
+    now: datetime,
 ) -> None:
-    """Raise `ClaimRefused` where the courier can't have it, with every reason there is."""
-    reasons = list(_against(delivery, courier, now))
-    held = await session.scalar(_held_by(courier.courier_id)) or 0
+    """Raise `ClaimRefused` where the courier can't have it, with every reason there is.
+
+    Couriers read it, and support that named one.
+    """
+    # The round says whom it is offered to, and binds nobody whom support has named.
+    radius_km = max(OFFER_RADII_KM) if asked.by_support else delivery.radius_km
+    reasons = list(_against(delivery, courier, now, radius_km=radius_km))
+    held = await session.scalar(held_by(courier.courier_id)) or 0
     if held >= HOLDS_AT_MOST:
-        reasons.append(f"You have {held} orders to deliver first.")
-    if await session.scalar(_lost(delivery.order_id, courier.courier_id)):
-        reasons.append("This delivery was taken back from you.")
+        reasons.append(f"The courier has {held} orders to deliver first.")
+    if not asked.by_support and await session.scalar(_lost(asked.order_id, asked.courier_id)):
+        reasons.append("This delivery was taken back from the courier.")
     if reasons:
         raise ClaimRefused(" ".join(reasons))
 
 
-def _against(delivery: Delivery, courier: Courier, now: datetime) -> Iterator[str]:
+def _against(
+    delivery: Delivery, courier: Courier, now: datetime, *, radius_km: float
+) -> Iterator[str]:
     if not courier.available:
-        yield "You are not available."
+        yield "The courier is not available."
     if courier.location is None or not courier.located_since(now - LOCATION_HOLDS):
-        yield "Tell where you are first."
-    elif courier.location.distance_km(delivery.pickup) > delivery.radius_km:
-        yield "The restaurant is too far from you."
+        yield "Nobody knows where the courier is now."
+    elif courier.location.distance_km(delivery.pickup) > radius_km:
+        yield "The courier is too far from the restaurant."
 
 
-def _held_by(courier_id: UUID) -> Select[int]:
+def held_by(courier_id: UUID | SQLColumnExpression[UUID]) -> Select[int]:
+    """How many undelivered orders the courier has."""
     # Written out, so that the planner sees that the index of what is held has them all.
     held = [literal(state, DeliveryRow.state.type, literal_execute=True) for state in sorted(HELD)]
     return (

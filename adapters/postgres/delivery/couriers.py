@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from adapters.postgres.delivery.claims import held_by
 from adapters.postgres.delivery.mapping import courier_of
 from adapters.postgres.delivery.tables import CourierRow
 from adapters.postgres.engine import Database
-from domain.deliveries import Courier
+from adapters.postgres.nearby import Place, in_box, nearest
+from domain.deliveries import HOLDS_AT_MOST, OFFER_RADII_KM, Courier
 from domain.errors import CourierNotFound
 from domain.geography import Point
 
@@ -74,6 +76,25 @@ class CourierRepository:
             page = page.where(CourierRow.account_id > after)
         async with self._database.transaction() as session:
             return [courier_of(row) for row in await session.scalars(page)]
+
+    async def available_near(
+        self, pickup: Point, *, since: datetime, limit: int
+    ) -> Sequence[Courier]:
+        """Who works, may have one more, and has told since then where they are.
+
+        The nearest to the pickup first.
+        """
+        place = Place(pickup, max(OFFER_RADII_KM))
+        working = select(CourierRow).where(
+            CourierRow.available,
+            CourierRow.located_at >= since,
+            in_box(place, CourierRow.lat, CourierRow.lon),
+            held_by(CourierRow.account_id).scalar_subquery() < HOLDS_AT_MOST,
+        )
+        async with self._database.transaction() as session:
+            found = {row.account_id: courier_of(row) for row in await session.scalars(working)}
+        points = {id_: each.location for id_, each in found.items() if each.location}
+        return [found[id_] for id_ in nearest(points, place, after=None)[:limit]]
 
     async def _see(self, courier_id: UUID, **columns: Any) -> Courier:
         seen = (

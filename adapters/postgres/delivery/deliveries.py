@@ -46,9 +46,20 @@ class DeliveryRepository:
             has = (delivery.assignment, delivery.courier_id)
             if has == (command.assignment, command.courier_id):
                 return
-            await claims.refuse(session, delivery, courier, now=now)
+            await claims.refuse(session, command, delivery, courier, now=now)
             if not await change(session, assigned(command), DeliveryEventType.ASSIGNED):
                 raise AlreadyClaimed("Another courier was quicker.")
+
+    async def check(self, command: AssignCourier) -> None:
+        """Whether the courier could have it, whoever has it now.
+
+        Raises `ClaimRefused`, `CourierNotFound` and `DeliveryNotFound`.
+        """
+        async with self._database.transaction() as session:
+            delivery, courier, now = await claims.locked(
+                session, command.order_id, command.courier_id
+            )
+            await claims.refuse(session, command, delivery, courier, now=now)
 
     async def release(self, command: ReleaseDelivery) -> None:
         """Raises `IllegalTransition` where the assignment is not there to be taken back."""
@@ -123,3 +134,13 @@ class DeliveryRepository:
                 RemarkRow(id=remark_id, order_id=order_id, courier_id=courier_id, text=text)
             )
         return remark_id
+
+    async def why_failed(self, order_id: UUID) -> str:
+        """In the courier's words; empty where there are none."""
+        written = (
+            select(RemarkRow.text)
+            .join(DeliveryRow, DeliveryRow.remark_id == RemarkRow.id)
+            .where(DeliveryRow.order_id == order_id)
+        )
+        async with self._database.transaction() as session:
+            return await session.scalar(written) or ""

@@ -1,6 +1,6 @@
 """Accounts, their roles, and whose staff they are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,15 +9,19 @@ from sqlalchemy import ARRAY, Row, Select, Text, Uuid, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.phones import dialled
 from adapters.postgres.engine import Database
+from adapters.postgres.identity.search import matching
 from adapters.postgres.identity.staff import alone_at
 from adapters.postgres.identity.tables import (
     AccountRoleRow,
     AccountRow,
     RestaurantStaffRow,
     SessionRow,
+    SupportRightRow,
 )
 from domain.accounts import Account, Role
+from domain.desk import Right
 from domain.errors import AccountNotFound, EmailTaken, LastOfTheStaff
 
 _ROLES = func.array(
@@ -34,10 +38,18 @@ _RESTAURANTS = func.array(
     .scalar_subquery(),
     type_=ARRAY(Uuid),
 )
-# Who was erased is nobody: no look-up finds them.
-_ACCOUNT = select(AccountRow, _ROLES.label("roles"), _RESTAURANTS.label("restaurants")).where(
-    AccountRow.erased_at.is_(None)
+_RIGHT = (
+    select(SupportRightRow.right)
+    .where(SupportRightRow.account_id == AccountRow.account_id)
+    .scalar_subquery()
 )
+# Who was erased is nobody: no look-up finds them.
+_ACCOUNT = select(
+    AccountRow,
+    _ROLES.label("roles"),
+    _RESTAURANTS.label("restaurants"),
+    _RIGHT.label("support_right"),
+).where(AccountRow.erased_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +61,22 @@ class Credentials:
 
 
 class AccountRepository:
-    """Every look-up reads roles and restaurants anew, so that a change of them counts at once."""
+    """Every look-up reads roles, rights and restaurants anew: a change of them counts at once.
 
-    def __init__(self, database: Database) -> None:
+    `phone_region` is where phones are that are written without a country code.
+    """
+
+    def __init__(self, database: Database, *, phone_region: str | None = None) -> None:
         self._database = database
+        self._phone_region = phone_region
 
     async def add(self, account: Account, password_hash: str) -> None:
         """Raises `EmailTaken`. `account.restaurants` is left out: staff is added by its own."""
         async with self._database.transaction() as session:
-            if not await add_account(session, account, password_hash=password_hash):
+            phone_digits = self._digits(account.phone)
+            if not await add_account(
+                session, account, password_hash=password_hash, phone_digits=phone_digits
+            ):
                 message = "There is an account with this e-mail address."
                 raise EmailTaken(message)
 
@@ -91,6 +110,7 @@ class AccountRepository:
                 raise _not_found()
             changed = change(_account(row))
             row.AccountRow.name, row.AccountRow.phone = changed.name, changed.phone
+            row.AccountRow.phone_digits = self._digits(changed.phone)
         return changed
 
     async def set_roles(self, account_id: UUID, roles: Iterable[Role]) -> None:
@@ -101,11 +121,32 @@ class AccountRepository:
             await session.execute(statement)
             await _add_roles(session, account_id, roles)
 
-    async def grant(self, email: str, *roles: Role) -> None:
-        """Raises `AccountNotFound`."""
+    async def grant(self, email: str, *roles: Role, right: Right | None = None) -> None:
+        """`right` is for support; without one it stays as it is. Raises `AccountNotFound`."""
         async with self._database.transaction() as session:
             account_id = await _lock(session, AccountRow.email == email)
             await _add_roles(session, account_id, roles)
+            if right:
+                await _set_right(session, account_id, right)
+
+    async def set_support_right(self, account_id: UUID, right: Right) -> None:
+        """It says nothing as long as they have not the role. Raises `AccountNotFound`."""
+        async with self._database.transaction() as session:
+            await _lock(session, AccountRow.account_id == account_id)
+            await _set_right(session, account_id, right)
+
+    async def search(self, words: str, *, limit: int = 20) -> Sequence[Account]:
+        """By an e-mail address or its beginning, or by phone, by e-mail address.
+
+        A phone may be written in any way, also its last six digits or more. Nobody is found by
+        their name.
+        """
+        wanted = matching(words, self._phone_region)
+        if wanted is None:
+            return []
+        found = _ACCOUNT.where(wanted).order_by(AccountRow.email).limit(limit)
+        async with self._database.transaction() as session:
+            return [_account(row) for row in await session.execute(found)]
 
     async def add_staff(self, account_id: UUID, restaurant_id: UUID) -> None:
         """The account also gains the role, if it lacked it. Raises `AccountNotFound`."""
@@ -144,6 +185,9 @@ class AccountRepository:
             raise _not_found()
         return found.account_id
 
+    def _digits(self, phone: str | None) -> str | None:
+        return dialled(phone, self._phone_region) if phone else None
+
     async def _one(self, statement: Select[*tuple[Any, ...]]) -> Account | None:
         async with self._database.transaction() as session:
             row = (await session.execute(statement)).one_or_none()
@@ -151,7 +195,11 @@ class AccountRepository:
 
 
 async def add_account(
-    session: AsyncSession, account: Account, *, password_hash: str | None
+    session: AsyncSession,
+    account: Account,
+    *,
+    password_hash: str | None,
+    phone_digits: str | None = None,
 ) -> bool:
     """False where there is one with its e-mail address."""
     row = {
@@ -160,6 +208,7 @@ async def add_account(
         "password_hash": password_hash,
         "name": account.name,
         "phone": account.phone,
+        "phone_digits": phone_digits,
         "created_at": account.created_at,
     }
     statement = (
@@ -186,17 +235,28 @@ async def _add_roles(session: AsyncSession, account_id: UUID, roles: Iterable[Ro
     await session.execute(insert(AccountRoleRow).values(rows).on_conflict_do_nothing())
 
 
+async def _set_right(session: AsyncSession, account_id: UUID, right: Right) -> None:
+    given = insert(SupportRightRow).values(account_id=account_id, right=right)
+    await session.execute(
+        given.on_conflict_do_update(
+            index_elements=[SupportRightRow.account_id], set_={"right": right}
+        )
+    )
+
+
 def _account(row: Row[Any]) -> Account:
     account: AccountRow = row.AccountRow
+    roles = [Role(role) for role in row.roles]
     return Account(
         account_id=account.account_id,
         # Only an erased one has none.
         email=account.email or "",
         name=account.name,
         phone=account.phone,
-        roles=[Role(role) for role in row.roles],
+        roles=roles,
         restaurants=list(row.restaurants),
         created_at=account.created_at,
+        support_right=(row.support_right or Right.MONEY) if Role.SUPPORT in roles else None,
     )
 
 

@@ -19,7 +19,14 @@ async def erase_account(session: AsyncSession, account_id: UUID, *, now: datetim
         .where(AccountRow.erased_at.is_(None))
     )
     await session.execute(
-        erased.values(email=None, phone=None, password_hash=None, name="", erased_at=now)
+        erased.values(
+            email=None,
+            phone=None,
+            phone_digits=None,
+            password_hash=None,
+            name="",
+            erased_at=now,
+        )
     )
     for table in _tables_of_accounts():
         await session.execute(delete(table).where(table.c.account_id == account_id))

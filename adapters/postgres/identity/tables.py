@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, func, literal_column, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.postgres.engine import metadata
 from adapters.postgres.outbox import OutboxColumns
 from adapters.postgres.rows import TYPES
 from domain.accounts import Role
+from domain.desk import Right
 
 
 class Base(DeclarativeBase):
@@ -25,7 +26,8 @@ class AccountRow(Base):
     """`email` is kept in lower case, so that one address is one account.
 
     An erased account keeps its row, because orders name it, and nothing of the person.
-    `forgotten_at`: since when no other context has anything of them either.
+    `forgotten_at`: since when no other context has anything of them either. `phone_digits` is
+    `phone` as `adapters.phones.dialled` has it, to be found by.
     """
 
     __tablename__ = "accounts"
@@ -33,13 +35,24 @@ class AccountRow(Base):
         CheckConstraint("email = lower(email)", name="email_is_lower"),
         CheckConstraint(
             "CASE WHEN erased_at IS NULL THEN email IS NOT NULL AND forgotten_at IS NULL "
-            "ELSE num_nonnulls(email, phone, password_hash) = 0 AND name = '' END",
+            "ELSE num_nonnulls(email, phone, phone_digits, password_hash) = 0 AND name = '' END",
             name="erased_is_nobody",
         ),
         Index(
             "ix_accounts_unforgotten",
             "erased_at",
             postgresql_where=text("erased_at IS NOT NULL AND forgotten_at IS NULL"),
+        ),
+        # For support, who has the beginning of an address or the end of a number.
+        Index(
+            "ix_accounts_email_beginning",
+            "email",
+            postgresql_ops={"email": "text_pattern_ops"},
+        ),
+        Index(
+            "ix_accounts_phone_ending",
+            literal_column("reverse(phone_digits)").label("ending"),
+            postgresql_ops={"ending": "text_pattern_ops"},
         ),
     )
 
@@ -48,6 +61,7 @@ class AccountRow(Base):
     password_hash: Mapped[str | None]
     name: Mapped[str]
     phone: Mapped[str | None]
+    phone_digits: Mapped[str | None]
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
@@ -63,6 +77,17 @@ class AccountRoleRow(Base):
         ForeignKey(AccountRow.account_id, ondelete="CASCADE"), primary_key=True
     )
     role: Mapped[str] = mapped_column(primary_key=True)
+
+
+class SupportRightRow(Base):
+    """How far somebody of support may go; without a row, all the way."""
+
+    __tablename__ = "support_rights"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey(AccountRow.account_id, ondelete="CASCADE"), primary_key=True
+    )
+    right: Mapped[Right]
 
 
 class RestaurantStaffRow(Base):

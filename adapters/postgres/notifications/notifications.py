@@ -15,7 +15,7 @@ from adapters.postgres.notifications.preferences import preferences_of
 from adapters.postgres.notifications.tables import InboxRow, NotificationRow
 from domain.errors import NotificationNotFound
 from domain.mail import EmailPreferences, mail_of
-from domain.notifications import Audience, DeliveredNotification, Notification, Recipient
+from domain.notifications import Audience, DeliveredNotification, Notification, Recipient, Told
 
 COUNTED_AT_MOST = 100
 """More unread ones are not counted: nobody reads the number, and a list may be long."""
@@ -70,6 +70,13 @@ class NotificationRepository:
         async with self._database.transaction() as session:
             rows = (await session.scalars(page)).all()
         return [_delivered(row) for row in rows]
+
+    async def of_order(self, order_id: UUID) -> Sequence[Told]:
+        """All that anybody was told about it, the oldest first."""
+        rows = select(NotificationRow).where(NotificationRow.order_id == order_id)
+        oldest = rows.order_by(NotificationRow.created_at, NotificationRow.id)
+        async with self._database.transaction() as session:
+            return [_told(row) for row in await session.scalars(oldest)]
 
     async def unread(self, recipient: Recipient) -> int:
         """How many there are, counted up to `COUNTED_AT_MOST`."""
@@ -132,6 +139,18 @@ def _whose(recipient: Recipient) -> tuple[ColumnElement[bool], ...]:
     return (
         NotificationRow.recipient_id == recipient.recipient_id,
         NotificationRow.audience.in_(recipient.audiences),
+    )
+
+
+def _told(row: NotificationRow) -> Told:
+    return Told(
+        type=row.type,
+        audience=row.audience,
+        recipient_id=row.recipient_id,
+        title=row.title,
+        body=row.body,
+        created_at=row.created_at,
+        read_at=row.read_at,
     )
 
 

@@ -38,6 +38,7 @@ class NotificationRow(Base):
     # Read backwards for newest first. Not by audience: an account's list has several.
     __table_args__ = (
         Index(None, "recipient_id", "created_at", "id"),
+        Index(None, "order_id"),
         Index(
             "ix_notifications_unread",
             "recipient_id",

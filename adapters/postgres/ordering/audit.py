@@ -3,16 +3,25 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, exists, select, tuple_
 
 from adapters.postgres.engine import Database
-from adapters.postgres.ordering.mapping import payment_of, quote_of
-from adapters.postgres.ordering.tables import OrderRow
+from adapters.postgres.ordering.mapping import kept_of, payment_of, quote_of
+from adapters.postgres.ordering.tables import OrderRow, TimelineRow
 from domain.audit import ListOrders, PlacedOrder, Stage
 from domain.orders import OrderStatus
 from domain.witnesses import OrderRecord
 
 _UNFINISHED = [status for status in OrderStatus if not status.is_final]
+
+# Asked only of what needs it: who is to be paid out of what was kept.
+_WAS_CARRIED = and_(
+    OrderRow.kept.is_not(None),
+    exists().where(
+        TimelineRow.order_id == OrderRow.id,
+        TimelineRow.event == f"order_{OrderStatus.PICKED_UP}",
+    ),
+)
 
 
 class OrderAudit:
@@ -34,12 +43,12 @@ class OrderAudit:
             return [PlacedOrder(order_id=id_, placed_at=placed_at) for id_, placed_at in rows]
 
     async def find(self, order_ids: Collection[UUID]) -> list[OrderRecord]:
-        query = select(OrderRow).where(OrderRow.id.in_(order_ids))
+        query = select(OrderRow, _WAS_CARRIED).where(OrderRow.id.in_(order_ids))
         async with self._database.transaction() as session:
-            return [_record_of(row) for row in await session.scalars(query)]
+            return [_record_of(*found) for found in await session.execute(query)]
 
 
-def _record_of(row: OrderRow) -> OrderRecord:
+def _record_of(row: OrderRow, was_carried: bool) -> OrderRecord:  # noqa: FBT001 - a column.
     return OrderRecord(
         order_id=row.id,
         customer_id=row.customer_id,
@@ -48,4 +57,6 @@ def _record_of(row: OrderRow) -> OrderRecord:
         status=row.status,
         quote=quote_of(row),
         payment=payment_of(row),
+        kept=kept_of(row),
+        was_carried=was_carried,
     )

@@ -1,10 +1,10 @@
 """What people wrote goes when they do; what they bought, for how much and when, stays."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal_column, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, literal_column, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.ordering.mapping import ADDRESS
@@ -28,6 +28,12 @@ def _under_way(account_id: UUID) -> ColumnElement[bool]:
     )
 
 
+def _over(account_id: UUID) -> Select[UUID]:
+    return select(OrderRow.id).where(
+        OrderRow.customer_id == account_id, not_(_under_way(account_id))
+    )
+
+
 async def has_orders_under_way(session: AsyncSession, account_id: UUID) -> bool:
     return bool(
         await session.scalar(select(select(OrderRow.id).where(_under_way(account_id)).exists()))
@@ -40,11 +46,14 @@ async def has_orders_to_cook(session: AsyncSession, restaurant_ids: Collection[U
     return bool(await session.scalar(select(running.exists())))
 
 
+async def orders_over(session: AsyncSession, account_id: UUID) -> Sequence[UUID]:
+    """All that the account placed and that are over."""
+    return (await session.scalars(_over(account_id))).all()
+
+
 async def erase_writings(session: AsyncSession, account_id: UUID) -> None:
     """Of the account's orders that are over, and its own words about others' that it carried."""
-    over = select(OrderRow.id).where(
-        OrderRow.customer_id == account_id, not_(_under_way(account_id))
-    )
+    over = _over(account_id)
     nowhere = ADDRESS.dump_python(NOWHERE, mode="json")
     particulars = update(ParticularsRow).where(ParticularsRow.order_id.in_(over))
     await session.execute(particulars.values(address=nowhere, notes=_NO_NOTES))

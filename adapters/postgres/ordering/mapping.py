@@ -16,7 +16,7 @@ from domain.progress import RecordOrder
 ADDRESS = TypeAdapter(DeliveryAddress)
 
 _NOT_CANCELLED = dict.fromkeys(
-    ("cancelled_by", "cancellation_code", "cancellation_reason", "remark_id")
+    ("cancelled_by", "cancellation_code", "cancellation_reason", "remark_id", "kept")
 )
 
 
@@ -69,6 +69,7 @@ def cancellation_columns(cancellation: Cancellation) -> dict[str, Any]:
         "cancellation_code": cancellation.code,
         "cancellation_reason": cancellation.reason,
         "remark_id": cancellation.remark_id,
+        "kept": cancellation.kept.amount if cancellation.kept else None,
     }
 
 
@@ -208,7 +209,12 @@ def _cancellation_of(row: OrderRow) -> Cancellation | None:
         code=row.cancellation_code,
         reason=row.cancellation_reason,
         remark_id=row.remark_id,
+        kept=kept_of(row),
     )
+
+
+def kept_of(row: OrderRow) -> Money | None:
+    return Money(row.kept, row.currency) if row.kept else None
 
 
 def _json_of(line: OrderLine) -> dict[str, Any]:

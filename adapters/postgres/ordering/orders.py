@@ -24,11 +24,9 @@ from adapters.postgres.ordering.tables import OrderRow, TimelineRow
 from domain.errors import DuplicateOrder, IllegalTransition, OrderNotFound
 from domain.events.orders import OrderEventType
 from domain.orders import (
-    Actor,
     AdvanceOrder,
     NoteOnTimeline,
     Order,
-    OrderStatus,
     RecordPayment,
     TimelineEntry,
     step_key,
@@ -40,6 +38,7 @@ from domain.timeline import (
     delayed,
     lines_dropped,
     order_moved,
+    order_placed,
 )
 
 
@@ -61,7 +60,7 @@ class OrderRepository:
             if row is None:
                 await _refuse_another_run(session, command)
                 return
-            placed = order_moved(OrderStatus.PLACED, actor=Actor.CUSTOMER)
+            placed = order_placed(command.order.again_of)
             await tell(session, row, key=key, happenings=[placed])
             await publish(session, row, OrderEventType.PLACED, key=key)
 
@@ -111,7 +110,7 @@ class OrderRepository:
             if await was_told(session, command.order_id, key=command.key):
                 return
             row = await _changed(session, command.order_id, **promise)
-            said = delayed(command.minutes, command.ready_by)
+            said = delayed(command.minutes, command.ready_by, by=command.by)
             await tell(session, row, key=command.key, happenings=[said])
             await publish(session, row, OrderEventType.DELAYED, key=command.key)
 

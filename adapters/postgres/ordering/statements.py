@@ -1,5 +1,6 @@
 """The statements on orders whose conditions are the rules: who may write what, and when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
+from adapters.postgres.ordering.finding import id_begins_with, stands_still
 from adapters.postgres.ordering.mapping import (
     cancellation_columns,
     payment_columns,
@@ -56,10 +58,15 @@ _UNTOLD = and_(OrderRow.refund_status == RefundStatus.NONE, OrderRow.captured > 
 class OrderFilter:
     """Which orders a list shows: those that are all of what is not None.
 
-    Placed from `placed_after` on, and before `placed_before`.
+    Placed from `placed_after` on, and before `placed_before`. `customer_ids` are of one of several
+    people. `id_begins` is the first characters of an id, and anything else is a `ValueError`.
+    `stuck` orders have not ended, and nothing has changed for longer than is usual.
     """
 
+    id_begins: str | None = None
+    stuck: bool = False
     customer_id: UUID | None = None
+    customer_ids: Collection[UUID] | None = None
     restaurant_id: UUID | None = None
     courier_id: UUID | None = None
     status: OrderStatus | None = None
@@ -78,6 +85,12 @@ class OrderFilter:
             conditions.append(OrderRow.placed_at >= self.placed_after)
         if self.placed_before is not None:
             conditions.append(OrderRow.placed_at < self.placed_before)
+        if self.customer_ids is not None:
+            conditions.append(OrderRow.customer_id.in_(self.customer_ids))
+        if self.id_begins is not None:
+            conditions.append(id_begins_with(self.id_begins))
+        if self.stuck:
+            conditions.append(stands_still())
         return conditions
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -43,7 +44,8 @@ class OrderRow(Base):
     The lines are JSON because they are read whole and searched by nobody:
     `[{"menu_item_id", "name", "quantity", "unit_price", "unavailable"}]`. What the kitchen dropped
     is `unavailable` and not in the amounts; `placed_total` is what was agreed with it. The columns
-    of the payment are those of its `payment_version`.
+    of the payment are those of its `payment_version`. `kept` is what the customer of a cancelled
+    order still pays, null where that is nothing.
     """
 
     __tablename__ = "orders"
@@ -76,6 +78,7 @@ class OrderRow(Base):
     cancellation_code: Mapped[str | None]
     cancellation_reason: Mapped[str | None]
     remark_id: Mapped[UUID | None] = mapped_column(ForeignKey("ordering.remarks.id"))
+    kept: Mapped[int | None]
     request_hash: Mapped[str]
     correlation_id: Mapped[str]
     placed_at: Mapped[datetime]
@@ -111,6 +114,10 @@ class OrderRow(Base):
             "WHEN status IN ('payment_failed', 'rejected', 'cancelled') THEN 3 ELSE 0 END",
             name="end_without_food_has_a_reason",
         ),
+        CheckConstraint(
+            "kept IS NULL OR status = 'cancelled' AND kept > 0 AND kept < placed_total",
+            name="kept_of_a_cancelled_order",
+        ),
         CheckConstraint("version > 0", name="version"),
         # Read backwards for newest first: placed_at and id run in the same direction, so that the
         # place in a list is one comparison of rows.
@@ -121,6 +128,15 @@ class OrderRow(Base):
         Index(None, "status", "placed_at", "id"),
         Index(None, "refund_status", "placed_at", "id"),
         Index(None, "placed_at", "id"),
+        # For those that stand still: of all orders few have not ended.
+        Index(
+            "ix_orders_under_way",
+            "status",
+            "updated_at",
+            postgresql_where=text(
+                "status NOT IN ('delivered', 'payment_failed', 'rejected', 'cancelled')"
+            ),
+        ),
     )
 
 

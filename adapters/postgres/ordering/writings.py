@@ -1,6 +1,6 @@
 """What people wrote with an order and about it. It stays here: Temporal and Kafka never see it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import and_, select
@@ -10,7 +10,7 @@ from adapters.postgres.engine import Database
 from adapters.postgres.ordering.mapping import ADDRESS, particulars_of
 from adapters.postgres.ordering.tables import OrderRow, ParticularsRow, RemarkRow
 from domain.accounts import DeliveryAddress
-from domain.orders import Actor, Particulars
+from domain.orders import Actor, Particulars, Remark
 
 
 class WritingRepository:
@@ -57,13 +57,43 @@ class WritingRepository:
             return {order_id: ADDRESS.validate_python(address) for order_id, address in rows}
 
     async def keep_remark(
-        self, *, order_id: UUID, actor: Actor, account_id: UUID, text: str
+        self,
+        *,
+        order_id: UUID,
+        actor: Actor,
+        account_id: UUID,
+        text: str,
+        remark_id: UUID | None = None,
     ) -> UUID:
-        remark_id = uuid4()
+        """Once where it has an id already: repeated, the first stays."""
+        remark_id = remark_id or uuid4()
+        kept = insert(RemarkRow).values(
+            id=remark_id, order_id=order_id, actor=actor, account_id=account_id, text=text
+        )
         async with self._database.transaction() as session:
-            session.add(
-                RemarkRow(
-                    id=remark_id, order_id=order_id, actor=actor, account_id=account_id, text=text
-                )
-            )
+            await session.execute(kept.on_conflict_do_nothing(index_elements=[RemarkRow.id]))
         return remark_id
+
+    async def remarks_of(self, order_id: UUID) -> Sequence[Remark]:
+        """All about the order, the oldest first."""
+        written = select(RemarkRow).where(RemarkRow.order_id == order_id)
+        async with self._database.transaction() as session:
+            rows = await session.scalars(written.order_by(RemarkRow.created_at, RemarkRow.id))
+            return [_remark_of(row) for row in rows]
+
+    async def remarks(self, remark_ids: Collection[UUID]) -> dict[UUID, Remark]:
+        """Those that there are, by id."""
+        written = select(RemarkRow).where(RemarkRow.id.in_(remark_ids))
+        async with self._database.transaction() as session:
+            return {row.id: _remark_of(row) for row in await session.scalars(written)}
+
+
+def _remark_of(row: RemarkRow) -> Remark:
+    return Remark(
+        remark_id=row.id,
+        order_id=row.order_id,
+        actor=row.actor,
+        account_id=row.account_id,
+        text=row.text,
+        at=row.created_at,
+    )

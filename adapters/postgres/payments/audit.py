@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import case_of
-from adapters.postgres.payments.casework_tables import CaseRow, DisputeRow
+from adapters.postgres.payments.casework_tables import IS_OPEN, CaseRow, DisputeRow
 from adapters.postgres.payments.disputes import dispute_of
-from adapters.postgres.payments.files import authorization_of, refund_of
+from adapters.postgres.payments.files import authorization_of
 from adapters.postgres.payments.ledger_tables import EntryRow, PostingRow
+from adapters.postgres.payments.refund_rows import refund_of
 from adapters.postgres.payments.standing import standing_of
 from adapters.postgres.payments.tables import (
     AuthorizationRow,
@@ -24,7 +25,7 @@ from adapters.postgres.payments.tables import (
 from domain.audit import ListOwed
 from domain.casework import Case
 from domain.money import Money
-from domain.payments import RefundState
+from domain.refunds import RefundState
 from domain.witnesses import PaymentRecord
 
 Row = TypeVar("Row", AuthorizationRow, RefundRow, DisputeRow)
@@ -43,7 +44,7 @@ class PaymentAudit:
 
     async def owed(self, query: ListOwed) -> list[UUID]:
         """Orders by id of which a case is open or a refund on its way."""
-        cases = select(CaseRow.order_id).where(CaseRow.resolved_at.is_(None))
+        cases = select(CaseRow.order_id).where(IS_OPEN)
         refunds = select(RefundRow.order_id).where(RefundRow.status == RefundState.PENDING)
         both = union(cases, refunds).subquery()
         page = select(both.c.order_id).order_by(both.c.order_id).limit(query.limit)

@@ -14,7 +14,7 @@ from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow
 from domain.charges import Charge
 from domain.events.payments import PaymentEventType
-from domain.ledger import CUSTOMER, PSP, PostingKind, moved
+from domain.ledger import TAKEN, moved
 from domain.money import Money
 from domain.payments import AuthorizePayment, PaymentStatus
 
@@ -94,12 +94,9 @@ async def write(
 async def _post_capture(session: AsyncSession, order_id: UUID, key: str, amount: int) -> None:
     of_order = select(PaymentRow.currency).where(PaymentRow.order_id == order_id)
     currency = (await session.scalars(of_order)).one()
+    kind, accounts = TAKEN
     taken = moved(
-        PostingKind.CAPTURED,
-        Money(amount, currency),
-        key=f"{key}:captured",
-        order_id=order_id,
-        accounts=(PSP, CUSTOMER),
+        kind, Money(amount, currency), key=f"{key}:captured", order_id=order_id, accounts=accounts
     )
     await ledger.post(session, taken)
 

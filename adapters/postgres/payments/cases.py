@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -10,23 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from adapters.postgres.engine import Database
-from adapters.postgres.payments.casework_tables import CaseRow
+from adapters.postgres.payments.casework_tables import IS_OPEN, CaseRow
 from adapters.postgres.payments.journal import News
-from adapters.postgres.payments.refunds import RefundRepository
+from adapters.postgres.payments.refund_decisions import settle_by_hand
 from adapters.postgres.payments.standing import locked, restate, standing_of
-from domain.casework import Case
-from domain.differences import is_own_case
+from domain.casework import Case, CloseCase, MoveOpenCase, OpenCase, Resolution
+from domain.differences import is_of_reconciliation
 from domain.events.payments import PaymentEventType
 from domain.money import Money
-from domain.payments import CloseCase, OpenCase, OrderPayment, Resolution
+from domain.payments import OrderPayment
 
 
 class CaseRepository:
     """Every write holds the payment's row, and lets it say that money is due, or no more."""
 
-    def __init__(self, database: Database, refunds: RefundRepository) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._refunds = refunds
 
     async def open(self, command: OpenCase) -> OrderPayment:
         """Open it, once. One that ended because the money went through opens again.
@@ -36,15 +35,15 @@ class CaseRepository:
         """
         async with self._database.transaction() as session:
             await locked(session, command.order_id)
-            was_open = await session.scalar(_is_open(command.key))
+            was_open = await session.scalar(select(IS_OPEN).where(CaseRow.key == command.key))
             opened = await session.scalar(_opened(command))
-            is_news = not was_open and not is_own_case(command.key)
+            is_news = not was_open and not is_of_reconciliation(command.key)
             news = [_due(opened)] if opened and is_news else []
             return await _restated(session, command, news)
 
     async def remind(self, key: str) -> None:
         """Write that its deadline passed, where it is open still."""
-        reminded = update(CaseRow).where(CaseRow.key == key, CaseRow.resolved_at.is_(None))
+        reminded = update(CaseRow).where(CaseRow.key == key, IS_OPEN)
         async with self._database.transaction() as session:
             await session.execute(reminded.values(reminded_at=func.now()))
 
@@ -53,10 +52,8 @@ class CaseRepository:
         async with self._database.transaction() as session:
             await locked(session, command.order_id)
             news = list[News]()
-            if await session.scalar(_closed(command)) and not is_own_case(command.key):
-                news += await self._refunds.settle_by_hand(
-                    session, command.key, command.resolution, command.reference
-                )
+            if await session.scalar(_closed(command)) and not is_of_reconciliation(command.key):
+                news += await settle_by_hand(session, command)
                 settled = PaymentEventType.REFUND_SETTLED
                 news.append(News(type=settled, resolution=command.resolution))
             return await _restated(session, command, news)
@@ -66,18 +63,25 @@ class CaseRepository:
             row = await session.get(CaseRow, key)
         return case_of(row) if row else None
 
-    async def assign(self, key: str, owner: UUID) -> Case | None:
-        """From now on it is `owner`'s; None where there is no such open case."""
-        taken = update(CaseRow).where(CaseRow.key == key, CaseRow.resolved_at.is_(None))
+    async def move(self, command: MoveOpenCase) -> Case | None:
+        """None where there is no such open case. A new deadline is reminded of anew."""
+        columns: dict[str, Any] = {"owner": command.owner or CaseRow.owner}
+        if command.deadline:
+            columns |= {
+                "deadline": command.deadline,
+                "first_deadline": func.coalesce(CaseRow.first_deadline, CaseRow.deadline),
+                "reminded_at": None,
+            }
+        moved = update(CaseRow).where(CaseRow.key == command.key, IS_OPEN)
         async with self._database.transaction() as session:
-            row = await session.scalar(taken.values(owner=owner).returning(CaseRow))
+            row = await session.scalar(moved.values(columns).returning(CaseRow))
         return case_of(row) if row else None
 
     async def open_ones(
         self, *, after: tuple[datetime, str] | None = None, limit: int
     ) -> Sequence[Case]:
         """By their deadline. `after` is deadline and key of the last one of the page before."""
-        query = select(CaseRow).where(CaseRow.resolved_at.is_(None))
+        query = select(CaseRow).where(IS_OPEN)
         if after:
             query = query.where(tuple_(CaseRow.deadline, CaseRow.key) > after)
         return await self._list(query.order_by(CaseRow.deadline, CaseRow.key).limit(limit))
@@ -97,10 +101,6 @@ class CaseRepository:
             return [case_of(row) for row in await session.scalars(query)]
 
 
-def _is_open(key: str) -> Select[bool]:
-    return select(CaseRow.resolved_at.is_(None)).where(CaseRow.key == key)
-
-
 def _opened(command: OpenCase) -> ReturningInsert[CaseRow]:
     """Returns nothing where it ended otherwise, and stays so."""
     opened = insert(CaseRow).values(
@@ -110,29 +110,32 @@ def _opened(command: OpenCase) -> ReturningInsert[CaseRow]:
         amount=command.amount.amount,
         why=command.why,
         deadline=command.deadline,
+        first_deadline=command.deadline,
     )
-    is_open = CaseRow.resolved_at.is_(None)
     went_through = and_(
-        CaseRow.resolution == Resolution.REFUNDED, CaseRow.deadline < command.deadline
+        CaseRow.resolution == Resolution.REFUNDED,
+        func.coalesce(CaseRow.first_deadline, CaseRow.deadline) < command.deadline,
     )
     return opened.on_conflict_do_update(
         index_elements=[CaseRow.key],
         set_={
             "why": command.why,
-            # Whoever has it was promised the first deadline.
-            "deadline": case((is_open, CaseRow.deadline), else_=command.deadline),
-            "reminded_at": case((is_open, CaseRow.reminded_at), else_=None),
+            "amount": command.amount.amount,
+            # Whoever has it was promised a deadline.
+            "deadline": case((IS_OPEN, CaseRow.deadline), else_=command.deadline),
+            "first_deadline": case((IS_OPEN, CaseRow.first_deadline), else_=command.deadline),
+            "reminded_at": case((IS_OPEN, CaseRow.reminded_at), else_=None),
             "resolved_at": None,
             "resolution": None,
         },
-        where=or_(is_open, went_through),
+        where=or_(IS_OPEN, went_through),
     ).returning(CaseRow)
 
 
 def _closed(command: CloseCase) -> ReturningUpdate[CaseRow]:
     return (
         update(CaseRow)
-        .where(CaseRow.key == command.key, CaseRow.resolved_at.is_(None))
+        .where(CaseRow.key == command.key, IS_OPEN)
         .values(
             resolved_at=func.now(),
             resolution=command.resolution,

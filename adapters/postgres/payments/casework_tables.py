@@ -7,13 +7,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adapters.postgres.payments.tables import Base, PaymentRow
-from domain.payments import DisputeState, Resolution
+from domain.casework import Resolution
+from domain.differences import RECONCILIATION_CASES
+from domain.disputes import DisputeState
 
 
 class CaseRow(Base):
     """Money that is owed and could not be given back: a person has it until it is resolved.
 
-    `owner` is the account that took it over; null is the whole support desk.
+    `owner` is the account that took it over; null is the whole support desk. `first_deadline` is
+    the one that it was opened with, which tells a late repetition of the opening; null in rows of
+    before deadlines could be moved.
     """
 
     __tablename__ = "cases"
@@ -25,6 +29,7 @@ class CaseRow(Base):
     why: Mapped[str]
     owner: Mapped[UUID | None]
     deadline: Mapped[datetime]
+    first_deadline: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
     resolved_at: Mapped[datetime | None]
@@ -53,6 +58,11 @@ class CaseRow(Base):
             postgresql_where=text("resolved_at IS NULL"),
         ),
     )
+
+
+IS_OPEN = CaseRow.resolved_at.is_(None)
+IS_OF_REFUND = ~CaseRow.key.contains(RECONCILIATION_CASES)
+"""Else reconciliation opened it, and it is owed to nobody yet."""
 
 
 class DisputeRow(Base):

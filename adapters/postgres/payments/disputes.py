@@ -12,10 +12,10 @@ from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.ledger import post
 from adapters.postgres.payments.standing import locked
 from domain import ledger
+from domain.disputes import Dispute, DisputeState
 from domain.events.payments import DisputeTold, PaymentEventType
 from domain.ledger import PostingKind
 from domain.money import Money
-from domain.payments import Dispute, DisputeState
 
 _MOVES = {
     DisputeState.OPEN: (PostingKind.DISPUTE_OPENED, (ledger.DISPUTES, ledger.PSP)),

@@ -1,6 +1,6 @@
 """What was done with orders' money, to read: by order, and as lists for support."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +11,11 @@ from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import case_of
 from adapters.postgres.payments.casework_tables import CaseRow, DisputeRow
 from adapters.postgres.payments.disputes import dispute_of
+from adapters.postgres.payments.refund_rows import refund_of
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow, RefundRow
 from domain.casework import MadeAuthorization, MadeRefund, MoneyFile
 from domain.money import Money
-from domain.payments import RefundState
+from domain.refunds import RefundState
 
 _REFUNDS = select(RefundRow, PaymentRow.currency).join(
     PaymentRow, PaymentRow.order_id == RefundRow.order_id
@@ -44,6 +45,12 @@ class MoneyFileRepository:
                     for row in await session.scalars(disputes.order_by(DisputeRow.opened_at))
                 ],
             )
+
+    async def disputed(self, dispute_ids: Iterable[str]) -> Mapping[str, UUID]:
+        """The orders that disputes are about, where these are written down."""
+        query = select(DisputeRow.id, DisputeRow.order_id).where(DisputeRow.id.in_(dispute_ids))
+        async with self._database.transaction() as session:
+            return {row.id: row.order_id for row in await session.execute(query)}
 
     async def refund(self, part_of: str) -> MadeRefund | None:
         """The last attempt at an undo or a decision; None where it was never promised."""
@@ -93,22 +100,5 @@ def authorization_of(row: AuthorizationRow, currency: str) -> MadeAuthorization:
         held=Money(row.held, currency),
         captured=Money(row.captured, currency),
         capture_before=row.capture_before,
-        created_at=row.created_at,
-    )
-
-
-def refund_of(row: RefundRow, currency: str) -> MadeRefund:
-    return MadeRefund(
-        refund_id=row.id,
-        order_id=row.order_id,
-        part_of=row.part_of,
-        stripe_refund_id=row.stripe_refund_id,
-        reference=row.reference,
-        amount=Money(row.amount, currency),
-        state=row.status,
-        liable=row.liable,
-        reason=row.reason,
-        request_hash=row.request_hash,
-        remark_id=row.remark_id,
         created_at=row.created_at,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.postgres.outbox import put
 from adapters.postgres.payments.tables import OutboxRow, PaymentRow
 from adapters.telemetry import correlation_id_for
+from domain.casework import Resolution
 from domain.events.envelope import event_id
 from domain.events.payments import (
     DisputeTold,
@@ -23,7 +24,7 @@ from domain.events.payments import (
     RefundTold,
 )
 from domain.money import Money
-from domain.payments import Resolution, Share
+from domain.settlement import Share
 
 
 class News(TypedDict, total=False):

@@ -17,14 +17,8 @@ from adapters.postgres.payments.steps import Step
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow, RefundRow
 from domain.charges import Charge
 from domain.money import Money
-from domain.payments import (
-    Authorization,
-    AuthorizePayment,
-    OrderPayment,
-    PaymentStatus,
-    RefundResult,
-    RefundState,
-)
+from domain.payments import Authorization, AuthorizePayment, OrderPayment, PaymentStatus
+from domain.refunds import RefundResult, RefundState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +42,12 @@ class Payment:
         taken = (each for each in self.attempts if each.status is PaymentStatus.CAPTURED)
         return next(taken, None)
 
-    @property
-    def refund(self) -> RefundResult:
-        """Where giving everything back stands."""
+    def given_back(self, *, keep: int) -> RefundResult:
+        """Where giving everything back but `keep` stands."""
         kept = self.standing.captured - self.standing.refunded - self.waived
         state = RefundState.PENDING if self.refunding.amount else RefundState.FAILED
         return RefundResult(
-            state=state if kept.amount else RefundState.SUCCEEDED, payment=self.standing
+            state=state if kept.amount > keep else RefundState.SUCCEEDED, payment=self.standing
         )
 
     @property
@@ -147,7 +140,11 @@ class PaymentRepository:
         async with self._database.transaction() as session:
             row = await session.get_one(AuthorizationRow, key)
             payment = await session.get_one(PaymentRow, order_id)
-            return Authorization(payment=standing_of(payment), capture_before=row.capture_before)
+            return Authorization(
+                payment=standing_of(payment),
+                capture_before=row.capture_before,
+                payment_intent_id=row.payment_intent_id or "",
+            )
 
     async def client_secret(self, order_id: UUID) -> str | None:
         """With which the customer authenticates; None where no authorization waits for that."""

@@ -11,30 +11,30 @@ from uuid import UUID
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.postgres.payments import ledger, step_rows
+from adapters.postgres.payments import ledger, standing, step_rows
 from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.ledger_tables import EntryRow, PostingRow
 from adapters.postgres.payments.tables import PaymentRow, RefundRow
+from domain.casework import MadeRefund
 from domain.events.payments import PaymentEventType, RefundTold
 from domain.ledger import (
-    BANK,
-    CUSTOMER,
     PLATFORM,
-    PSP,
+    REFUND_MADE,
+    REFUND_PAID_BY_HAND,
+    REFUND_RETURNED,
     REFUNDS_DUE,
-    PostingKind,
+    Movement,
     moved,
+    refund_owed,
+    refund_waived,
 )
 from domain.money import Money
-from domain.payments import Liable, RefundReason, RefundState
+from domain.refunds import Liable, RefundReason, RefundState
 
 _MADE = (RefundState.SUCCEEDED, RefundState.WAIVED)
 
-# What each change of a refund's state moves, from the credited account to the debited one.
-_POSTINGS = {
-    RefundState.SUCCEEDED: (PostingKind.REFUND_MADE, (REFUNDS_DUE, PSP)),
-    RefundState.FAILED: (PostingKind.REFUND_RETURNED, (PSP, REFUNDS_DUE)),
-}
+# What each change of a refund's state moves.
+_POSTINGS = {RefundState.SUCCEEDED: REFUND_MADE, RefundState.FAILED: REFUND_RETURNED}
 
 _TOLD = {
     RefundState.PENDING: PaymentEventType.REFUND_PENDING,
@@ -126,6 +126,12 @@ async def of(session: AsyncSession, payment: PaymentRow) -> Refunds:
     return Refunds(payment, rows, await _owed(session, payment.order_id))
 
 
+async def locked(session: AsyncSession, order_id: UUID) -> Refunds | None:
+    """None where the order has no payment."""
+    payment = await standing.locked(session, order_id)
+    return await of(session, payment) if payment else None
+
+
 async def add(
     session: AsyncSession, refunds: Refunds, *, key: str, amount: int, whose: Whose
 ) -> RefundRow:
@@ -155,15 +161,21 @@ async def owe(
     """Post that so much more is owed: the liable party's loss once the money was divided."""
     if amount <= 0:
         return
-    debit = liable_account if refunds.payment.settled_at else CUSTOMER
+    is_settled = refunds.payment.settled_at is not None
     await _post(
         session,
         refunds.payment,
         Money(amount, refunds.payment.currency),
         key=f"{key}:owed",
-        movement=(PostingKind.REFUND_OWED, (debit, REFUNDS_DUE)),
+        movement=refund_owed(liable_account, is_settled=is_settled),
     )
     refunds.owed += amount
+
+
+async def owe_all(session: AsyncSession, refunds: Refunds, undo: str, keep: int) -> None:
+    """All but `keep`."""
+    missing = refunds.kept - refunds.owed - keep
+    await owe(session, refunds, key=undo, amount=missing, liable_account=PLATFORM)
 
 
 async def become(
@@ -184,10 +196,9 @@ async def decide(
 ) -> None:
     """End a refund past Stripe: paid by hand, or waived."""
     if state is RefundState.WAIVED:
-        bearer = await _bearer(session, refunds.payment, row)
-        movement = PostingKind.REFUND_WAIVED, (REFUNDS_DUE, bearer)
+        movement = refund_waived(await _bearer(session, refunds.payment, row))
     else:
-        movement = PostingKind.REFUND_PAID_BY_HAND, (REFUNDS_DUE, BANK)
+        movement = REFUND_PAID_BY_HAND
     await _post_refund(session, refunds, row, movement)
     row.status = state
     refunds.moved[row.key] = row
@@ -234,7 +245,7 @@ async def _post_refund(
     session: AsyncSession,
     refunds: Refunds,
     row: RefundRow,
-    movement: tuple[PostingKind, tuple[str, str]],
+    movement: Movement,
 ) -> None:
     amount = Money(row.amount, refunds.payment.currency)
     await _post(session, refunds.payment, amount, key=f"{row.key}:{movement[0]}", movement=movement)
@@ -248,8 +259,25 @@ async def _post(
     amount: Money,
     *,
     key: str,
-    movement: tuple[PostingKind, tuple[str, str]],
+    movement: Movement,
 ) -> None:
     kind, accounts = movement
     posting = moved(kind, amount, key=key, order_id=payment.order_id, accounts=accounts)
     await ledger.post(session, posting)
+
+
+def refund_of(row: RefundRow, currency: str) -> MadeRefund:
+    return MadeRefund(
+        refund_id=row.id,
+        order_id=row.order_id,
+        part_of=row.part_of,
+        stripe_refund_id=row.stripe_refund_id,
+        reference=row.reference,
+        amount=Money(row.amount, currency),
+        state=row.status,
+        liable=row.liable,
+        reason=row.reason,
+        request_hash=row.request_hash,
+        remark_id=row.remark_id,
+        created_at=row.created_at,
+    )

@@ -12,27 +12,27 @@ from adapters.postgres.payments.casework_tables import DisputeRow
 from adapters.postgres.payments.ledger_tables import PostingRow
 from adapters.postgres.payments.standing import locked
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow, RefundRow
+from domain.disputes import DisputeState
 from domain.ledger import (
-    BANK,
-    CUSTOMER,
     DISPUTES,
     PLATFORM,
     PSP,
-    REFUNDS_DUE,
+    REFUND_MADE,
+    REFUND_PAID_BY_HAND,
+    REFUND_RETURNED,
+    TAKEN,
+    Movement,
     Posting,
     PostingKind,
     moved,
 )
 from domain.money import Money
-from domain.payments import DisputeState, RefundState
+from domain.refunds import RefundState
 
 _DECIDED = {
     DisputeState.WON: (PostingKind.DISPUTE_WON, (PSP, DISPUTES)),
     DisputeState.LOST: (PostingKind.DISPUTE_LOST, (PLATFORM, DISPUTES)),
 }
-_RETURNED = (PostingKind.REFUND_RETURNED, (PSP, REFUNDS_DUE))
-
-Movement = tuple[PostingKind, tuple[str, str]]
 
 
 class Reposting:
@@ -64,9 +64,8 @@ async def _due(session: AsyncSession, payment: PaymentRow, posted: set[str]) -> 
     )
     refunds = await session.scalars(select(RefundRow).where(RefundRow.order_id == order_id))
     disputes = await session.scalars(select(DisputeRow).where(DisputeRow.order_id == order_id))
-    taken = (PostingKind.CAPTURED, (PSP, CUSTOMER))
     return [
-        *(_posting(payment, row.key, row.captured, taken) for row in attempts if row.captured),
+        *(_posting(payment, row.key, row.captured, TAKEN) for row in attempts if row.captured),
         *(
             _posting(payment, row.key, row.amount, movement)
             for row in refunds
@@ -83,11 +82,11 @@ async def _due(session: AsyncSession, payment: PaymentRow, posted: set[str]) -> 
 def _of_refund(row: RefundRow, posted: set[str]) -> Iterator[Movement]:
     match row.status:
         case RefundState.SUCCEEDED if row.stripe_refund_id:
-            yield PostingKind.REFUND_MADE, (REFUNDS_DUE, PSP)
+            yield REFUND_MADE
         case RefundState.SUCCEEDED:
-            yield PostingKind.REFUND_PAID_BY_HAND, (REFUNDS_DUE, BANK)
+            yield REFUND_PAID_BY_HAND
         case RefundState.FAILED if f"{row.key}:{PostingKind.REFUND_MADE}" in posted:
-            yield _RETURNED
+            yield REFUND_RETURNED
 
 
 def _of_dispute(row: DisputeRow) -> Iterator[Movement]:

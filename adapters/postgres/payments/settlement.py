@@ -1,7 +1,6 @@
 """Dividing an order's money, in one transaction with the row that says that it was divided."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,10 +12,10 @@ from adapters.postgres.payments.ledger_tables import EntryRow, PostingRow
 from adapters.postgres.payments.standing import locked
 from adapters.postgres.payments.tables import PaymentRow, RefundRow
 from domain.events.payments import PaymentEventType
-from domain.ledger import CUSTOMER, PLATFORM, Posting, PostingKind
+from domain.ledger import CUSTOMER, Posting, PostingKind
 from domain.money import Money
-from domain.payments import Liable, RefundReason, RefundState, SettlePayment, Share
-from domain.settlement import entries_of
+from domain.refunds import RefundReason
+from domain.settlement import Attempted, SettlePayment, Share, borne, entries_of, paid_by
 
 
 class SettlementRepository:
@@ -40,7 +39,7 @@ class SettlementRepository:
             if command.payer == CUSTOMER:
                 await _divide(session, payment, command)
             else:
-                await _post(session, payment, command, _paid_by(command.payer, command.shares))
+                await _post(session, payment, command, paid_by(command.payer, command.shares))
 
 
 async def _divide(session: AsyncSession, payment: PaymentRow, command: SettlePayment) -> None:
@@ -51,13 +50,6 @@ async def _divide(session: AsyncSession, payment: PaymentRow, command: SettlePay
             refunds=await _borne(session, command),
         )
         await _post(session, payment, command, entries)
-
-
-def _paid_by(payer: str, shares: Sequence[Share]) -> Mapping[str, int]:
-    entries = Counter({payer: sum(share.amount.amount for share in shares)})
-    for share in shares:
-        entries[share.account] -= share.amount.amount
-    return {account: amount for account, amount in entries.items() if amount}
 
 
 async def _post(
@@ -97,28 +89,10 @@ async def _kept(session: AsyncSession, payment: PaymentRow) -> int:
 
 
 async def _borne(session: AsyncSession, command: SettlePayment) -> Mapping[str, int]:
-    """Who has to bear how much of the refunds that support decided on before the division.
-
-    What was dropped is not in the shares, so that nobody bears it; nor does anybody bear what was
-    waived. A decision counts once, however many attempts it took: the first is of the whole part.
-    """
     query = (
         select(RefundRow.part_of, RefundRow.liable, RefundRow.amount, RefundRow.status)
         .where(RefundRow.order_id == command.order_id, RefundRow.reason == RefundReason.SUPPORT)
         .order_by(RefundRow.created_at, RefundRow.key)
     )
-    borne, decisions = Counter[str](), set[str]()
-    for part_of, liable, amount, state in await session.execute(query):
-        account = _account(liable, command.shares)
-        if part_of not in decisions:
-            borne[account] += amount
-        if state is RefundState.WAIVED:
-            borne[account] -= amount
-        decisions.add(part_of)
-    return borne
-
-
-def _account(liable: Liable, shares: Sequence[Share]) -> str:
-    """Where the liable party has no share, the platform bears it."""
-    own = (share.account for share in shares if share.account.startswith(f"{liable}:"))
-    return next(own, PLATFORM)
+    attempts = [Attempted(*row) for row in await session.execute(query)]
+    return borne(attempts, command.shares)

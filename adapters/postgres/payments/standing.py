@@ -8,13 +8,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.payments import journal
-from adapters.postgres.payments.casework_tables import CaseRow
+from adapters.postgres.payments.casework_tables import IS_OF_REFUND, IS_OPEN, CaseRow
 from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.tables import AuthorizationRow, PaymentRow, RefundRow
-from domain.differences import OWN_CASES
 from domain.events.payments import PaymentEventType
 from domain.money import Money
-from domain.payments import OrderPayment, PaymentStatus, RefundState, RefundStatus
+from domain.payments import OrderPayment, PaymentStatus, RefundStatus
+from domain.refunds import RefundState
 
 Row = TypeVar("Row", AuthorizationRow, RefundRow)
 
@@ -113,12 +113,7 @@ def _held_status(authorized: int, authorizations: Sequence[AuthorizationRow]) ->
 async def _refund_status(
     session: AsyncSession, order_id: UUID, stated: dict[str, Any], refunds: Sequence[RefundRow]
 ) -> RefundStatus:
-    is_open = exists().where(
-        CaseRow.order_id == order_id,
-        CaseRow.resolved_at.is_(None),
-        # A difference that a person has to look into is no refund.
-        ~CaseRow.key.contains(OWN_CASES),
-    )
+    is_open = exists().where(CaseRow.order_id == order_id, IS_OPEN, IS_OF_REFUND)
     if await session.scalar(select(is_open)):
         return RefundStatus.DUE
     if any(refund.status is RefundState.PENDING for refund in refunds):

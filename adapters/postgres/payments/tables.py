@@ -24,13 +24,8 @@ from adapters.postgres.engine import metadata
 from adapters.postgres.outbox import OutboxColumns
 from adapters.postgres.payments.steps import StepState
 from adapters.postgres.rows import TYPES
-from domain.payments import (
-    Liable,
-    PaymentStatus,
-    RefundReason,
-    RefundState,
-    RefundStatus,
-)
+from domain.payments import PaymentStatus, RefundStatus
+from domain.refunds import Liable, RefundReason, RefundState
 
 
 class Base(DeclarativeBase):

@@ -8,6 +8,7 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.right import Right, check_right
 from ..models.role import Role, check_role
 
 T = TypeVar("T", bound="AccountAnswer")
@@ -24,6 +25,7 @@ class AccountAnswer:
         roles (list[Role]):
         restaurants (list[UUID]):
         created_at (datetime.datetime):
+        support_right (None | Right):
     """
 
     id: UUID
@@ -33,6 +35,7 @@ class AccountAnswer:
     roles: list[Role]
     restaurants: list[UUID]
     created_at: datetime.datetime
+    support_right: None | Right
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,6 +60,12 @@ class AccountAnswer:
 
         created_at = self.created_at.isoformat()
 
+        support_right: None | str
+        if isinstance(self.support_right, str):
+            support_right = self.support_right
+        else:
+            support_right = self.support_right
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -68,6 +77,7 @@ class AccountAnswer:
                 "roles": roles,
                 "restaurants": restaurants,
                 "created_at": created_at,
+                "support_right": support_right,
             }
         )
 
@@ -105,6 +115,21 @@ class AccountAnswer:
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
+        def _parse_support_right(data: object) -> None | Right:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                support_right_type_0 = check_right(data)
+
+                return support_right_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Right, data)
+
+        support_right = _parse_support_right(d.pop("support_right"))
+
         account_answer = cls(
             id=id,
             email=email,
@@ -113,6 +138,7 @@ class AccountAnswer:
             roles=roles,
             restaurants=restaurants,
             created_at=created_at,
+            support_right=support_right,
         )
 
         account_answer.additional_properties = d

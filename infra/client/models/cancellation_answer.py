@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.actor import Actor, check_actor
+
+if TYPE_CHECKING:
+    from ..models.money import Money
+
 
 T = TypeVar("T", bound="CancellationAnswer")
 
@@ -15,23 +19,35 @@ T = TypeVar("T", bound="CancellationAnswer")
 class CancellationAnswer:
     """`reason` is what the person wrote who ended the order, or else the system's sentence.
 
-    Attributes:
-        by (Actor):
-        code (str):
-        reason (str):
+    `kept` is what the customer still pays, as support agreed; null is nothing.
+
+        Attributes:
+            by (Actor):
+            code (str):
+            reason (str):
+            kept (Money | None):
     """
 
     by: Actor
     code: str
     reason: str
+    kept: Money | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.money import Money  # noqa: PLC0415
+
         by: str = self.by
 
         code = self.code
 
         reason = self.reason
+
+        kept: dict[str, Any] | None
+        if isinstance(self.kept, Money):
+            kept = self.kept.to_dict()
+        else:
+            kept = self.kept
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -40,6 +56,7 @@ class CancellationAnswer:
                 "by": by,
                 "code": code,
                 "reason": reason,
+                "kept": kept,
             }
         )
 
@@ -47,6 +64,8 @@ class CancellationAnswer:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.money import Money  # noqa: PLC0415
+
         d = dict(src_dict)
         by = check_actor(d.pop("by"))
 
@@ -54,10 +73,26 @@ class CancellationAnswer:
 
         reason = d.pop("reason")
 
+        def _parse_kept(data: object) -> Money | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                kept_type_0 = Money.from_dict(data)
+
+                return kept_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Money | None, data)
+
+        kept = _parse_kept(d.pop("kept"))
+
         cancellation_answer = cls(
             by=by,
             code=code,
             reason=reason,
+            kept=kept,
         )
 
         cancellation_answer.additional_properties = d

@@ -18,13 +18,15 @@ T = TypeVar("T", bound="NewRefund")
 
 @_attrs_define
 class NewRefund:
-    """Of an amount, or of whole lines by their `menu_item_id`; of neither, all that is left.
+    """Of an amount, or of dishes by their `menu_item_id`; of neither, all that is left.
 
-    Attributes:
-        reason (str):
-        liable (Liable): Out of whose earnings a refund is made.
-        amount (Money | None | Unset):
-        line_ids (list[UUID] | None | Unset):
+    A dish may stand in several lines, as with different notes: all of them are given back.
+
+        Attributes:
+            reason (str):
+            liable (Liable): Out of whose earnings a refund is made.
+            amount (Money | None | Unset):
+            line_ids (list[UUID] | None | Unset):
     """
 
     reason: str

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -11,26 +11,38 @@ from ..models.resolving_resolution import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    from ..models.money import Money
+
+
 T = TypeVar("T", bound="Resolving")
 
 
 @_attrs_define
 class Resolving:
-    """`case` names which one, where an order has several; else it is the oldest.
+    """`case` names which one; it may be left out where only one is due.
 
-    Attributes:
-        reason (str):
-        resolution (ResolvingResolution):
-        reference (None | str | Unset):
-        case (None | str | Unset):
+    `reference` is the number of the payment at the bank, and needed where it was paid by hand.
+    `expected_amount` is what was said to be due, and so was paid: of another amount nothing is
+    written down.
+
+        Attributes:
+            reason (str):
+            resolution (ResolvingResolution):
+            reference (None | str | Unset):
+            case (None | str | Unset):
+            expected_amount (Money | None | Unset):
     """
 
     reason: str
     resolution: ResolvingResolution
     reference: None | str | Unset = UNSET
     case: None | str | Unset = UNSET
+    expected_amount: Money | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.money import Money  # noqa: PLC0415
+
         reason = self.reason
 
         resolution: str = self.resolution
@@ -47,6 +59,14 @@ class Resolving:
         else:
             case = self.case
 
+        expected_amount: dict[str, Any] | None | Unset
+        if isinstance(self.expected_amount, Unset):
+            expected_amount = UNSET
+        elif isinstance(self.expected_amount, Money):
+            expected_amount = self.expected_amount.to_dict()
+        else:
+            expected_amount = self.expected_amount
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -59,11 +79,15 @@ class Resolving:
             field_dict["reference"] = reference
         if case is not UNSET:
             field_dict["case"] = case
+        if expected_amount is not UNSET:
+            field_dict["expected_amount"] = expected_amount
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.money import Money  # noqa: PLC0415
+
         d = dict(src_dict)
         reason = d.pop("reason")
 
@@ -87,11 +111,29 @@ class Resolving:
 
         case = _parse_case(d.pop("case", UNSET))
 
+        def _parse_expected_amount(data: object) -> Money | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                expected_amount_type_0 = Money.from_dict(data)
+
+                return expected_amount_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Money | None | Unset, data)
+
+        expected_amount = _parse_expected_amount(d.pop("expected_amount", UNSET))
+
         resolving = cls(
             reason=reason,
             resolution=resolution,
             reference=reference,
             case=case,
+            expected_amount=expected_amount,
         )
 
         return resolving

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,28 +11,50 @@ T = TypeVar("T", bound="SupportLinks")
 
 @_attrs_define
 class SupportLinks:
-    """`workflow` is the order's page in the Temporal UI.
+    """`workflow` is the order's page in the Temporal UI; `refunds` those of its refunds, `stripe`
+    its payments in Stripe's dashboard. `page` is where support acts.
 
-    Attributes:
-        self_ (str):
-        workflow (str):
+        Attributes:
+            self_ (str):
+            page (str):
+            workflow (str):
+            delivery (None | str):
+            refunds (list[str]):
+            stripe (list[str]):
     """
 
     self_: str
+    page: str
     workflow: str
+    delivery: None | str
+    refunds: list[str]
+    stripe: list[str]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         self_ = self.self_
 
+        page = self.page
+
         workflow = self.workflow
+
+        delivery: None | str
+        delivery = self.delivery
+
+        refunds = self.refunds
+
+        stripe = self.stripe
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "self": self_,
+                "page": page,
                 "workflow": workflow,
+                "delivery": delivery,
+                "refunds": refunds,
+                "stripe": stripe,
             }
         )
 
@@ -43,11 +65,28 @@ class SupportLinks:
         d = dict(src_dict)
         self_ = d.pop("self")
 
+        page = d.pop("page")
+
         workflow = d.pop("workflow")
+
+        def _parse_delivery(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        delivery = _parse_delivery(d.pop("delivery"))
+
+        refunds = cast(list[str], d.pop("refunds"))
+
+        stripe = cast(list[str], d.pop("stripe"))
 
         support_links = cls(
             self_=self_,
+            page=page,
             workflow=workflow,
+            delivery=delivery,
+            refunds=refunds,
+            stripe=stripe,
         )
 
         support_links.additional_properties = d

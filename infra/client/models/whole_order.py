@@ -7,10 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
+    from ..models.audit_answer import AuditAnswer
+    from ..models.delivery_file import DeliveryFile
     from ..models.entry_answer import EntryAnswer
     from ..models.money_answer import MoneyAnswer
+    from ..models.note_answer import NoteAnswer
     from ..models.order_answer import OrderAnswer
     from ..models.support_links import SupportLinks
+    from ..models.told_answer import ToldAnswer
 
 
 T = TypeVar("T", bound="WholeOrder")
@@ -18,7 +22,8 @@ T = TypeVar("T", bound="WholeOrder")
 
 @_attrs_define
 class WholeOrder:
-    """
+    """`notes` are all that people wrote: reasons too, with the `action` that they are of.
+
     Attributes:
         order (OrderAnswer): `items` is what is cooked and paid, `unavailable_items` what the kitchen had to leave out.
 
@@ -26,12 +31,22 @@ class WholeOrder:
             `ready_by` is when it means to be done; null until it has accepted.
         timeline (list[EntryAnswer]):
         money (MoneyAnswer):
-        links (SupportLinks): `workflow` is the order's page in the Temporal UI.
+        deliveries (list[DeliveryFile]):
+        notifications (list[ToldAnswer]):
+        notes (list[NoteAnswer]):
+        audit (list[AuditAnswer]):
+        links (SupportLinks): `workflow` is the order's page in the Temporal UI; `refunds` those of its refunds,
+            `stripe`
+            its payments in Stripe's dashboard. `page` is where support acts.
     """
 
     order: OrderAnswer
     timeline: list[EntryAnswer]
     money: MoneyAnswer
+    deliveries: list[DeliveryFile]
+    notifications: list[ToldAnswer]
+    notes: list[NoteAnswer]
+    audit: list[AuditAnswer]
     links: SupportLinks
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -45,6 +60,26 @@ class WholeOrder:
 
         money = self.money.to_dict()
 
+        deliveries = []
+        for deliveries_item_data in self.deliveries:
+            deliveries_item = deliveries_item_data.to_dict()
+            deliveries.append(deliveries_item)
+
+        notifications = []
+        for notifications_item_data in self.notifications:
+            notifications_item = notifications_item_data.to_dict()
+            notifications.append(notifications_item)
+
+        notes = []
+        for notes_item_data in self.notes:
+            notes_item = notes_item_data.to_dict()
+            notes.append(notes_item)
+
+        audit = []
+        for audit_item_data in self.audit:
+            audit_item = audit_item_data.to_dict()
+            audit.append(audit_item)
+
         links = self.links.to_dict()
 
         field_dict: dict[str, Any] = {}
@@ -54,6 +89,10 @@ class WholeOrder:
                 "order": order,
                 "timeline": timeline,
                 "money": money,
+                "deliveries": deliveries,
+                "notifications": notifications,
+                "notes": notes,
+                "audit": audit,
                 "links": links,
             }
         )
@@ -62,10 +101,14 @@ class WholeOrder:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.audit_answer import AuditAnswer  # noqa: PLC0415
+        from ..models.delivery_file import DeliveryFile  # noqa: PLC0415
         from ..models.entry_answer import EntryAnswer  # noqa: PLC0415
         from ..models.money_answer import MoneyAnswer  # noqa: PLC0415
+        from ..models.note_answer import NoteAnswer  # noqa: PLC0415
         from ..models.order_answer import OrderAnswer  # noqa: PLC0415
         from ..models.support_links import SupportLinks  # noqa: PLC0415
+        from ..models.told_answer import ToldAnswer  # noqa: PLC0415
 
         d = dict(src_dict)
         order = OrderAnswer.from_dict(d.pop("order"))
@@ -79,12 +122,44 @@ class WholeOrder:
 
         money = MoneyAnswer.from_dict(d.pop("money"))
 
+        deliveries = []
+        _deliveries = d.pop("deliveries")
+        for deliveries_item_data in _deliveries:
+            deliveries_item = DeliveryFile.from_dict(deliveries_item_data)
+
+            deliveries.append(deliveries_item)
+
+        notifications = []
+        _notifications = d.pop("notifications")
+        for notifications_item_data in _notifications:
+            notifications_item = ToldAnswer.from_dict(notifications_item_data)
+
+            notifications.append(notifications_item)
+
+        notes = []
+        _notes = d.pop("notes")
+        for notes_item_data in _notes:
+            notes_item = NoteAnswer.from_dict(notes_item_data)
+
+            notes.append(notes_item)
+
+        audit = []
+        _audit = d.pop("audit")
+        for audit_item_data in _audit:
+            audit_item = AuditAnswer.from_dict(audit_item_data)
+
+            audit.append(audit_item)
+
         links = SupportLinks.from_dict(d.pop("links"))
 
         whole_order = cls(
             order=order,
             timeline=timeline,
             money=money,
+            deliveries=deliveries,
+            notifications=notifications,
+            notes=notes,
+            audit=audit,
             links=links,
         )
 

@@ -207,13 +207,15 @@ class OrderPayment(_message.Message):
     def __init__(self, status: _Optional[str] = ..., authorized: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., captured: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., refunded: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., version: _Optional[int] = ...) -> None: ...
 
 class OrderCancellation(_message.Message):
-    __slots__ = ("by", "code", "reason", "remark_id")
+    __slots__ = ("by", "code", "reason", "remark_id", "kept")
     BY_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     REMARK_ID_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FIELD_NUMBER: _ClassVar[int]
     by: str
     code: str
     reason: str
     remark_id: str
-    def __init__(self, by: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., remark_id: _Optional[str] = ...) -> None: ...
+    kept: _money_pb2.Money
+    def __init__(self, by: _Optional[str] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., remark_id: _Optional[str] = ..., kept: _Optional[_Union[_money_pb2.Money, _Mapping]] = ...) -> None: ...

@@ -6,12 +6,14 @@ from tests.support.databases import (
     couriers,
     deliveries,
     delivery,
+    identity,
     notifications,
     notifications_database,
     ordering,
     orders,
     restaurants,
     stock,
+    support,
     writings,
 )
 from tests.support.payments import payments_database

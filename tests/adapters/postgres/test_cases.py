@@ -11,10 +11,10 @@ from sqlalchemy import text
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import CaseRepository
 from adapters.postgres.payments.files import MoneyFileRepository
-from adapters.postgres.payments.refunds import RefundRepository
 from adapters.postgres.payments.webhook_events import WebhookEventRepository
-from domain.casework import Case
-from domain.payments import CloseCase, OpenCase, RefundState, Resolution
+from domain.casework import Case, CloseCase, OpenCase, Resolution
+from domain.errors import RefundNotDue
+from domain.refunds import RefundState
 from tests.support.builders import usd
 from tests.support.statements import plan_of, statements
 
@@ -23,7 +23,7 @@ NOON = datetime(2027, 1, 7, 12, tzinfo=UTC)
 
 @pytest.fixture
 def cases(payments_database: Database) -> CaseRepository:
-    return CaseRepository(payments_database, RefundRepository(payments_database))
+    return CaseRepository(payments_database)
 
 
 def a_case(**given: Any) -> OpenCase:
@@ -85,25 +85,28 @@ class TestCaseRepository:
     async def test_closes_one_once(self, cases: CaseRepository) -> None:
         case, decided_by = a_case(), uuid4()
         await cases.open(case)
-        by_hand = closed(
-            case, resolution=Resolution.PAID_BY_HAND, by=decided_by, reference="SEPA 118"
-        )
-        await cases.close(by_hand)
+        waived = closed(case, resolution=Resolution.WAIVED, by=decided_by, reference="Letter 118")
+        await cases.close(waived)
         await cases.close(closed(case))
         there = await found(cases, case.key)
-        assert (there.resolution, there.resolved_by) == (Resolution.PAID_BY_HAND, decided_by)
-        assert there.reference == "SEPA 118"
+        assert (there.resolution, there.resolved_by) == (Resolution.WAIVED, decided_by)
+        assert there.reference == "Letter 118"
 
-    async def test_reminds_of_and_hands_over_open_ones_only(self, cases: CaseRepository) -> None:
-        case, owner = a_case(), uuid4()
+    async def test_is_not_paid_by_hand_where_the_payment_was_never_begun(
+        self, cases: CaseRepository
+    ) -> None:
+        case = a_case()
+        await cases.open(case)
+        by_hand = closed(case, resolution=Resolution.PAID_BY_HAND, by=uuid4(), reference="SEPA 118")
+        with pytest.raises(RefundNotDue, match="Nothing was taken"):
+            await cases.close(by_hand)
+        assert (await found(cases, case.key)).is_open
+
+    async def test_reminds_of_one(self, cases: CaseRepository) -> None:
+        case = a_case()
         await cases.open(case)
         await cases.remind(case.key)
-        taken = await cases.assign(case.key, owner)
-        assert taken
-        assert taken.owner == owner
-        assert taken.reminded_at
-        await cases.close(closed(case))
-        assert await cases.assign(case.key, uuid4()) is None
+        assert (await found(cases, case.key)).reminded_at
 
     async def test_lists_open_ones_by_their_deadline_page_by_page(
         self, cases: CaseRepository
@@ -164,15 +167,11 @@ class TestLists:
         [
             (
                 "ix_cases_open",
-                lambda d: CaseRepository(d, RefundRepository(d)).open_ones(
-                    after=(NOON, "key"), limit=20
-                ),
+                lambda d: CaseRepository(d).open_ones(after=(NOON, "key"), limit=20),
             ),
             (
                 "ix_cases_opened_at_key",
-                lambda d: CaseRepository(d, RefundRepository(d)).all(
-                    before=(NOON, "key"), limit=20
-                ),
+                lambda d: CaseRepository(d).all(before=(NOON, "key"), limit=20),
             ),
             (
                 "ix_refunds_created_at_id",

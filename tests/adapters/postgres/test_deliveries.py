@@ -1,6 +1,7 @@
 """Deliveries: guarded moves, and who may claim."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from adapters.postgres.engine import Database
 from domain.deliveries import (
     HOLDS_AT_MOST,
     LOCATION_HOLDS,
+    OFFER_RADII_KM,
     Delivery,
     DeliveryCode,
     DeliveryState,
@@ -138,6 +140,18 @@ class TestAssign:
         await couriers.locate(courier_id, north_of(KITCHEN, 2.99))
         await deliveries.assign(a_claim(order_id, courier_id))
 
+    async def test_gives_it_to_whoever_support_names_within_the_widest_radius(
+        self, deliveries: DeliveryRepository, couriers: CourierRepository
+    ) -> None:
+        courier_id = await a_courier(couriers, at=north_of(KITCHEN, OFFER_RADII_KM[-1] + 0.01))
+        order_id = await an_open_delivery(deliveries)
+        claim = a_claim(order_id, courier_id, by_support=True)
+        with pytest.raises(ClaimRefused, match="too far"):
+            await deliveries.assign(claim)
+        await couriers.locate(courier_id, north_of(KITCHEN, OFFER_RADII_KM[-1] - 0.01))
+        await deliveries.assign(claim)
+        assert (await there(deliveries, order_id)).courier_id == courier_id
+
     async def test_refuses_who_never_told_or_long_ago_where_they_are(
         self, deliveries: DeliveryRepository, couriers: CourierRepository, delivery: Database
     ) -> None:
@@ -151,7 +165,7 @@ class TestAssign:
                 .values(located_at=datetime.now(UTC) - LOCATION_HOLDS - timedelta(seconds=1))
             )
         for courier_id in (nowhere, long_ago):
-            with pytest.raises(ClaimRefused, match="where you are"):
+            with pytest.raises(ClaimRefused, match="where the courier is"):
                 await deliveries.assign(a_claim(order_id, courier_id))
 
     async def test_refuses_who_lost_it_before_and_takes_who_gave_it_back(
@@ -166,6 +180,18 @@ class TestAssign:
         await deliveries.assign(a_claim(order_id, willing, 2))
         await deliveries.release(a_release(order_id, willing, 2))
         await deliveries.assign(a_claim(order_id, willing, 3))
+
+    async def test_gives_it_back_to_who_lost_it_where_support_says_so(
+        self, deliveries: DeliveryRepository, couriers: CourierRepository
+    ) -> None:
+        courier_id = await a_courier(couriers)
+        order_id = await an_open_delivery(deliveries)
+        await deliveries.assign(a_claim(order_id, courier_id))
+        await deliveries.release(a_release(order_id, courier_id, lost=True))
+        await deliveries.assign(replace(a_claim(order_id, courier_id, 2), by_support=True))
+        found = await deliveries.find(order_id)
+        assert found
+        assert found.courier_id == courier_id
 
     async def test_changes_nothing_when_it_lands_after_its_release(
         self, deliveries: DeliveryRepository, couriers: CourierRepository
@@ -184,6 +210,21 @@ class TestAssign:
             await deliveries.assign(a_claim(await an_open_delivery(deliveries), uuid4()))
         with pytest.raises(DeliveryNotFound):
             await deliveries.assign(a_claim(uuid4(), await a_courier(couriers)))
+
+
+class TestCheck:
+    async def test_says_who_could_have_it_and_leaves_it_to_who_has_it(
+        self, deliveries: DeliveryRepository, couriers: CourierRepository
+    ) -> None:
+        has_it, free, busy = [await a_courier(couriers) for _ in range(3)]
+        order_id = await a_held_delivery(deliveries, has_it)
+        for _ in range(HOLDS_AT_MOST):
+            await a_held_delivery(deliveries, busy)
+        before = await there(deliveries, order_id)
+        await deliveries.check(a_claim(order_id, free, 2, by_support=True))
+        with pytest.raises(ClaimRefused, match="3 orders to deliver first"):
+            await deliveries.check(a_claim(order_id, busy, 2, by_support=True))
+        assert await there(deliveries, order_id) == before
 
 
 class TestRelease:
@@ -274,5 +315,6 @@ async def test_a_refusal_is_told_to_the_courier(
 ) -> None:
     courier_id = await a_courier(couriers, at=None)
     await couriers.set_available(courier_id, available=False)
-    with pytest.raises(DomainError, match=r"You are not available\. Tell where you are first\."):
+    said = r"The courier is not available\. Nobody knows where the courier is now\."
+    with pytest.raises(DomainError, match=said):
         await deliveries.assign(a_claim(await an_open_delivery(deliveries), courier_id))

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from adapters.postgres.delivery.couriers import CourierRepository
 from adapters.postgres.delivery.deliveries import DeliveryRepository
 from adapters.postgres.engine import Database
-from domain.deliveries import Delivery
+from domain.deliveries import HOLDS_AT_MOST, LOCATION_HOLDS, Delivery
 from domain.errors import CourierNotFound
 from domain.geography import Point
 from tests.support.delivering import (
@@ -148,6 +148,18 @@ class TestCouriers:
             now = await couriers.last_seen(courier_id)
             assert now > before
             before = now
+
+    async def test_are_available_near_while_they_may_have_one_more(
+        self, deliveries: DeliveryRepository, couriers: CourierRepository
+    ) -> None:
+        pickup = Point(lat=-54.4, lon=3.4)
+        free, busy = [await a_courier(couriers, at=pickup) for _ in range(2)]
+        for courier_id, holds in ((free, HOLDS_AT_MOST - 1), (busy, HOLDS_AT_MOST)):
+            for _ in range(holds):
+                await a_held_delivery(deliveries, courier_id, pickup=pickup)
+        since = datetime.now(UTC) - LOCATION_HOLDS
+        near = await couriers.available_near(pickup, since=since, limit=9)
+        assert [courier.courier_id for courier in near] == [free]
 
     async def test_are_unknown_until_they_enlist(self, couriers: CourierRepository) -> None:
         for does in (

@@ -1,8 +1,7 @@
 """The ledger on a real database: written once, added to only, and read as balances and days."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +13,7 @@ from domain import ledger
 from domain.ledger import Posting, PostingKind
 from domain.money import Money
 from tests.support.builders import usd
+from tests.support.posting import captured, dated
 from tests.support.statements import plan_of, statements
 
 Books = LedgerRepository
@@ -24,55 +24,10 @@ def books(payments_database: Database) -> Books:
     return LedgerRepository(payments_database)
 
 
-def captured(amount: int = 2_300, **given: Any) -> Posting:
-    order_id: UUID = given.pop("order_id", None) or uuid4()
-    defaults: dict[str, Any] = {
-        "key": f"{order_id}:captured",
-        "kind": PostingKind.CAPTURED,
-        "order_id": order_id,
-        "currency": "USD",
-        "entries": {ledger.PSP: amount, ledger.CUSTOMER: -amount},
-    }
-    return Posting(**(defaults | given))
-
-
 async def posted(database: Database, *postings: Posting) -> None:
     async with database.transaction() as session:
         for posting in postings:
             await post(session, posting)
-
-
-async def dated(database: Database, posting: Posting, at: datetime) -> None:
-    """Posted at another time: only a superuser could change it later."""
-    async with database.transaction() as session:
-        row = await session.execute(
-            text(
-                "INSERT INTO payments.postings (key, order_id, kind, currency, at)"
-                " VALUES (:key, :order_id, :kind, :currency, :at) RETURNING id"
-            ),
-            {
-                "key": posting.key,
-                "order_id": posting.order_id,
-                "kind": posting.kind,
-                "currency": posting.currency,
-                "at": at,
-            },
-        )
-        posting_id = row.scalar_one()
-        for account, amount in posting.entries.items():
-            await session.execute(
-                text(
-                    "INSERT INTO payments.entries (posting_id, account, amount, currency, at)"
-                    " VALUES (:id, :account, :amount, :currency, :at)"
-                ),
-                {
-                    "id": posting_id,
-                    "account": account,
-                    "amount": amount,
-                    "currency": posting.currency,
-                    "at": at,
-                },
-            )
 
 
 class TestPost:

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from adapters.postgres.engine import Database
+from adapters.postgres.ordering.clocks import ClockRepository
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.statements import OrderFilter
 from adapters.postgres.ordering.writings import WritingRepository
@@ -174,3 +175,36 @@ async def test_finds_a_page_among_ten_thousand_without_reading_them_all(
     plan = await plan_of(ordering, statement, off=())
     assert "Seq Scan" not in plan
     assert "using ix_orders_" in plan or "on ix_orders_" in plan
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (OrderFilter(stuck=True), "ix_orders_under_way"),
+        (OrderFilter(id_begins="6f1d5c"), "pk_orders"),
+        (OrderFilter(customer_ids=[uuid4(), uuid4()]), "ix_orders_customer_id_placed_at_id"),
+    ],
+)
+@pytest.mark.usefixtures("ten_thousand_finished")
+async def test_finds_what_support_asks_about_by_an_index(
+    orders: OrderRepository, ordering: Database, wanted: OrderFilter, index: str
+) -> None:
+    with statements() as sent:
+        await orders.list(wanted, before=(NOON, UUID(int=0)), limit=20)
+    [statement] = sent
+    plan = await plan_of(ordering, statement, off=())
+    assert index in plan
+    assert "Seq Scan on orders" not in plan
+
+
+@pytest.mark.parametrize("restaurant_id", [None, uuid4()])
+@pytest.mark.usefixtures("ten_thousand_finished")
+async def test_reads_of_ten_thousand_orders_those_under_way(
+    ordering: Database, restaurant_id: UUID | None
+) -> None:
+    with statements() as sent:
+        await ClockRepository(ordering).under_way(restaurant_id=restaurant_id, limit=500)
+    [statement] = sent
+    plan = await plan_of(ordering, statement, off=())
+    assert ("ix_orders_restaurant_id_" if restaurant_id else "ix_orders_under_way") in plan
+    assert "Seq Scan on orders" not in plan

@@ -19,26 +19,17 @@ from adapters.postgres.payments.reposting import Reposting
 from adapters.postgres.payments.settlement import SettlementRepository
 from adapters.postgres.payments.standing import locked, restate
 from adapters.telemetry import correlated
+from domain.casework import CloseCase, OpenCase, Resolution
 from domain.charges import Charge, Refund
-from domain.differences import OWN_CASES
+from domain.differences import RECONCILIATION_CASES
+from domain.disputes import Dispute, DisputeState
 from domain.errors import PaymentDeclined
 from domain.events.payments import PaymentEvent, PaymentEventType, PaymentState
 from domain.ledger import CUSTOMER, PLATFORM
 from domain.money import Money
-from domain.payments import (
-    CloseCase,
-    Dispute,
-    DisputeState,
-    Liable,
-    OpenCase,
-    PaymentStatus,
-    RefundReason,
-    RefundState,
-    RefundStatus,
-    Resolution,
-    SettlePayment,
-    Share,
-)
+from domain.payments import PaymentStatus, RefundStatus
+from domain.refunds import Liable, RefundReason, RefundState
+from domain.settlement import SettlePayment, Share
 from tests.support.payment_events import payment_events, untold
 from tests.support.payments import OrderMoney
 from tests.support.polling import seen
@@ -169,7 +160,7 @@ class Till:
 
     @property
     def _cases(self) -> CaseRepository:
-        return CaseRepository(self.database, self.payments.refunds)
+        return CaseRepository(self.database)
 
 
 @pytest.fixture
@@ -393,7 +384,7 @@ class TestCase:
 
     async def test_of_a_difference_is_no_refund(self, till: Till) -> None:
         before = await till.told()
-        key = f"{till.order_id}{OWN_CASES}ledger_differs"
+        key = f"{till.order_id}{RECONCILIATION_CASES}ledger_differs"
         await till.open_case(key)
         await till.close_case(key, Resolution.WAIVED)
         assert await till.told() == before

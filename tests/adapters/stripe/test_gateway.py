@@ -44,6 +44,7 @@ class TestConnect:
             await gateway.authorize(hold, method=method, key="two")
         await bank.has_used_up_its_faults()
 
+    @pytest.mark.hanging
     async def test_gives_up_after_the_timeout(
         self, gateway: StripeGateway, bank: Bank, hold: Hold, method: AttachedMethod
     ) -> None:

@@ -6,9 +6,10 @@ import pytest
 from stripe import StripeClient
 
 from adapters.stripe.gateway import StripeGateway
+from domain.disputes import DisputeState
 from domain.errors import AuthorizationLost, CaptureFailed
 from domain.money import Money
-from domain.payments import DisputeState, RefundState
+from domain.refunds import RefundState
 from tests.support.bank import Bank
 from tests.support.payments import OrderMoney
 

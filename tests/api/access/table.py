@@ -78,7 +78,8 @@ def carried(status: int, **asked: Any) -> Row:
 _REASON = {"reason": "A test of who may"}
 _KEY = {"Idempotency-Key": "of-the-access-matrix"}
 _NOTHING = dict.fromkeys(
-    ("address_id", "item_id", "notification_id"), "00000000-0000-4000-8000-000000000000"
+    ("address_id", "approval_id", "bulk_id", "item_id", "notification_id"),
+    "00000000-0000-4000-8000-000000000000",
 )
 _UNKNOWN = {"email": "nobody-has-this@example.com"}
 
@@ -110,6 +111,9 @@ ROWS: Mapping[str, Row] = {
     "GET /me/notification-preferences": account(200),
     "PUT /me/notification-preferences": account(422, body={}),
     "PUT /admin/accounts/{account_id}/roles": only(Who.ADMIN, status=200, body={"roles": []}),
+    "PUT /admin/accounts/{account_id}/support-right": only(
+        Who.ADMIN, status=200, body={"right": "money"}
+    ),
     "POST /restaurants": account(422, body={}),
     "GET /restaurants": anybody(200),
     "GET /restaurants/{restaurant_id}": anybody(200),
@@ -172,6 +176,39 @@ ROWS: Mapping[str, Row] = {
     "POST /support/orders/{order_id}/resolve-refund": order(
         {Who.SUPPORT: 409}, body={"resolution": "waived", **_REASON}
     ),
+    "POST /support/orders/{order_id}/retry": order({Who.SUPPORT: 409}, body=_REASON),
+    "POST /support/orders/{order_id}/reassign-courier": order(
+        {Who.SUPPORT: 409}, body=_REASON, delivered=True
+    ),
+    "POST /support/orders/{order_id}/extend-deadline": order(
+        {Who.SUPPORT: 409}, body={"minutes": 5, **_REASON}, delivered=True
+    ),
+    "POST /support/orders/{order_id}/order-again": order(
+        {Who.SUPPORT: 409}, headers=_KEY, body=_REASON
+    ),
+    "POST /support/orders/{order_id}/resend-confirmation": order(
+        {Who.SUPPORT: 200}, body=_REASON, delivered=True
+    ),
+    "POST /support/orders/{order_id}/notes": order(
+        {Who.SUPPORT: 200}, body=_REASON, delivered=True
+    ),
+    "POST /support/orders/{order_id}/preview": order({Who.SUPPORT: 200}, body={"action": "retry"}),
+    "GET /support/search": only(Who.SUPPORT, status=200, query="?q=nobody-at-all"),
+    "POST /support/search": only(Who.SUPPORT, status=200, body={"q": "nobody-at-all"}),
+    "GET /support/approvals": only(Who.SUPPORT, status=200),
+    "POST /support/approvals": only(Who.SUPPORT, status=422, body={}),
+    "GET /support/approvals/{approval_id}": only(Who.SUPPORT, status=404, ids=_NOTHING),
+    "POST /support/approvals/{approval_id}/approve": only(
+        Who.SUPPORT, status=404, ids=_NOTHING, body=_REASON
+    ),
+    "POST /support/approvals/{approval_id}/decline": only(
+        Who.SUPPORT, status=404, ids=_NOTHING, body=_REASON
+    ),
+    "GET /support/bulk": only(Who.SUPPORT, status=200),
+    "POST /support/bulk": only(Who.SUPPORT, status=422, body={}),
+    "GET /support/bulk/{bulk_id}": only(Who.SUPPORT, status=404, ids=_NOTHING),
+    "GET /support/audit": only(Who.SUPPORT, status=200),
+    "POST /support/cases/{key}/move": only(Who.SUPPORT, status=409, body=_REASON),
     "GET /support/cases": only(Who.SUPPORT, status=200),
     "PUT /support/cases/{key}/owner": only(Who.SUPPORT, status=409),
     "POST /support/cases/{key}/decide": only(Who.SUPPORT, status=409, body=_REASON),

@@ -1,10 +1,12 @@
 """Answers that fail, before the effect and after it."""
 
+import asyncio
 from typing import Any
 
 import pytest
 import stripe
 
+from tests.support.polling import eventually
 from tests.support.stripe_sandbox import Create, Knobs, intent_params
 
 CREATE = "/v1/payment_intents"
@@ -71,18 +73,16 @@ class TestFaults:
         assert knobs.movements(order_id) == movements
 
     async def test_withhold_the_answer_of_an_effect(
-        self,
-        knobs: Knobs,
-        hasty_client: stripe.StripeClient,
-        async_client: stripe.StripeClient,
-        order_id: str,
+        self, knobs: Knobs, async_client: stripe.StripeClient, order_id: str
     ) -> None:
         knobs.add_fault("hang_after", CREATE)
         params = intent_params(order_id)
         options: Any = {"idempotency_key": f"{order_id}:authorize"}
-        with pytest.raises(stripe.APIConnectionError, match="Timeout"):
-            await hasty_client.v1.payment_intents.create_async(params, options)
-        assert knobs.movements(order_id) == [("authorized", 1000)]
+        creating = async_client.v1.payment_intents.create_async(params, options)
+        asking = asyncio.create_task(creating)
+        await eventually(lambda: knobs.movements(order_id) == [("authorized", 1000)])
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asking, 0.5)
         intent = await async_client.v1.payment_intents.create_async(params, options)
         assert intent.status == "requires_capture"
         assert knobs.movements(order_id) == [("authorized", 1000)]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
+from tests.support.polling import eventually
 from tests.support.stripe_sandbox import Sandbox, intent_params
 
 CREATE = "/v1/payment_intents"
@@ -13,18 +14,17 @@ CREATE = "/v1/payment_intents"
 
 class TestKill:
     async def test_loses_no_effect_whose_answer_was_withheld(
-        self,
-        server: Sandbox,
-        hasty_client: stripe.StripeClient,
-        async_client: stripe.StripeClient,
-        order_id: str,
+        self, server: Sandbox, async_client: stripe.StripeClient, order_id: str
     ) -> None:
         server.add_fault("hang_after", CREATE)
         params = intent_params(order_id)
         options: Any = {"idempotency_key": f"{order_id}:authorize"}
-        with pytest.raises(stripe.APIConnectionError):
-            await hasty_client.v1.payment_intents.create_async(params, options)
+        creating = async_client.v1.payment_intents.create_async(params, options)
+        asking = asyncio.create_task(creating)
+        await eventually(lambda: server.movements(order_id) == [("authorized", 1000)])
         server.kill()
+        with pytest.raises(stripe.APIConnectionError):
+            await asking
         server.start()
         assert server.movements(order_id) == [("authorized", 1000)]
         intent = await async_client.v1.payment_intents.create_async(params, options)

@@ -110,6 +110,8 @@ def sync_detailed(
 
      These from now on, and no others; they count at once, also for tokens already issued.
 
+    The audit log has who gave them.
+
     Args:
         account_id (UUID):
         body (Roles): `customer` is everyone's and needs no mention.
@@ -144,6 +146,8 @@ def sync(
 
      These from now on, and no others; they count at once, also for tokens already issued.
 
+    The audit log has who gave them.
+
     Args:
         account_id (UUID):
         body (Roles): `customer` is everyone's and needs no mention.
@@ -172,6 +176,8 @@ async def asyncio_detailed(
     """Set Roles
 
      These from now on, and no others; they count at once, also for tokens already issued.
+
+    The audit log has who gave them.
 
     Args:
         account_id (UUID):
@@ -204,6 +210,8 @@ async def asyncio(
     """Set Roles
 
      These from now on, and no others; they count at once, also for tokens already issued.
+
+    The audit log has who gave them.
 
     Args:
         account_id (UUID):

@@ -117,12 +117,13 @@ def sync_detailed(
 ) -> Response[OrderAnswer | Problem]:
     """Cancel Order Late
 
-     At any time before the end. The customer has everything back, and who worked is paid.
+     At any time before the end. Who worked is paid.
 
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (CancellingLate):
+        body (CancellingLate): `keep` is a fee that the customer still pays; without it they have
+            everything back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,12 +155,13 @@ def sync(
 ) -> OrderAnswer | Problem | None:
     """Cancel Order Late
 
-     At any time before the end. The customer has everything back, and who worked is paid.
+     At any time before the end. Who worked is paid.
 
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (CancellingLate):
+        body (CancellingLate): `keep` is a fee that the customer still pays; without it they have
+            everything back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -186,12 +188,13 @@ async def asyncio_detailed(
 ) -> Response[OrderAnswer | Problem]:
     """Cancel Order Late
 
-     At any time before the end. The customer has everything back, and who worked is paid.
+     At any time before the end. Who worked is paid.
 
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (CancellingLate):
+        body (CancellingLate): `keep` is a fee that the customer still pays; without it they have
+            everything back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -221,12 +224,13 @@ async def asyncio(
 ) -> OrderAnswer | Problem | None:
     """Cancel Order Late
 
-     At any time before the end. The customer has everything back, and who worked is paid.
+     At any time before the end. Who worked is paid.
 
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
-        body (CancellingLate):
+        body (CancellingLate): `keep` is a fee that the customer still pays; without it they have
+            everything back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -7,17 +7,20 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.case_answer import CaseAnswer
-from ...models.deciding import Deciding
 from ...models.problem import Problem
-from ...types import Response
+from ...models.reasoned import Reasoned
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     key: str,
     *,
-    body: Deciding,
+    body: Reasoned,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -103,7 +106,8 @@ def sync_detailed(
     key: str,
     *,
     client: AuthenticatedClient,
-    body: Deciding,
+    body: Reasoned,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[CaseAnswer | Problem]:
     """Decide Case
 
@@ -113,7 +117,8 @@ def sync_detailed(
 
     Args:
         key (str):
-        body (Deciding):
+        idempotency_key (None | str | Unset):
+        body (Reasoned): Every action of support says why.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,6 +131,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         key=key,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -139,7 +145,8 @@ def sync(
     key: str,
     *,
     client: AuthenticatedClient,
-    body: Deciding,
+    body: Reasoned,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> CaseAnswer | Problem | None:
     """Decide Case
 
@@ -149,7 +156,8 @@ def sync(
 
     Args:
         key (str):
-        body (Deciding):
+        idempotency_key (None | str | Unset):
+        body (Reasoned): Every action of support says why.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,6 +171,7 @@ def sync(
         key=key,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -170,7 +179,8 @@ async def asyncio_detailed(
     key: str,
     *,
     client: AuthenticatedClient,
-    body: Deciding,
+    body: Reasoned,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[CaseAnswer | Problem]:
     """Decide Case
 
@@ -180,7 +190,8 @@ async def asyncio_detailed(
 
     Args:
         key (str):
-        body (Deciding):
+        idempotency_key (None | str | Unset):
+        body (Reasoned): Every action of support says why.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,6 +204,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         key=key,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -204,7 +216,8 @@ async def asyncio(
     key: str,
     *,
     client: AuthenticatedClient,
-    body: Deciding,
+    body: Reasoned,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> CaseAnswer | Problem | None:
     """Decide Case
 
@@ -214,7 +227,8 @@ async def asyncio(
 
     Args:
         key (str):
-        body (Deciding):
+        idempotency_key (None | str | Unset):
+        body (Reasoned): Every action of support says why.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -229,5 +243,6 @@ async def asyncio(
             key=key,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

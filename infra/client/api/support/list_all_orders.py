@@ -16,24 +16,19 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    customer_email: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     status: None | OrderStatus | Unset = UNSET,
     refund_status: None | RefundStatus | Unset = UNSET,
+    stuck: bool | Unset = False,
     restaurant_id: None | Unset | UUID = UNSET,
     placed_after: datetime.datetime | None | Unset = UNSET,
     placed_before: datetime.datetime | None | Unset = UNSET,
+    customer_email: None | str | Unset = UNSET,
+    customer_phone: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
-
-    json_customer_email: None | str | Unset
-    if isinstance(customer_email, Unset):
-        json_customer_email = UNSET
-    else:
-        json_customer_email = customer_email
-    params["customer_email"] = json_customer_email
 
     params["limit"] = limit
 
@@ -62,6 +57,8 @@ def _get_kwargs(
         json_refund_status = refund_status
     params["refund_status"] = json_refund_status
 
+    params["stuck"] = stuck
+
     json_restaurant_id: None | str | Unset
     if isinstance(restaurant_id, Unset):
         json_restaurant_id = UNSET
@@ -88,6 +85,20 @@ def _get_kwargs(
     else:
         json_placed_before = placed_before
     params["placed_before"] = json_placed_before
+
+    json_customer_email: None | str | Unset
+    if isinstance(customer_email, Unset):
+        json_customer_email = UNSET
+    else:
+        json_customer_email = customer_email
+    params["customer_email"] = json_customer_email
+
+    json_customer_phone: None | str | Unset
+    if isinstance(customer_phone, Unset):
+        json_customer_phone = UNSET
+    else:
+        json_customer_phone = customer_phone
+    params["customer_phone"] = json_customer_phone
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -153,28 +164,34 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    customer_email: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     status: None | OrderStatus | Unset = UNSET,
     refund_status: None | RefundStatus | Unset = UNSET,
+    stuck: bool | Unset = False,
     restaurant_id: None | Unset | UUID = UNSET,
     placed_after: datetime.datetime | None | Unset = UNSET,
     placed_before: datetime.datetime | None | Unset = UNSET,
+    customer_email: None | str | Unset = UNSET,
+    customer_phone: None | str | Unset = UNSET,
 ) -> Response[PageOrderAnswer | Problem]:
     """List All Orders
 
-     The newest first. Of an address that nobody has, there are none.
+     The newest first. `stuck` are those where nothing has happened for longer than is usual.
+
+    Of an e-mail address or a phone (in any format) that nobody has, there are none.
 
     Args:
-        customer_email (None | str | Unset):
         limit (int | Unset):  Default: 20.
         cursor (None | str | Unset):
         status (None | OrderStatus | Unset):
         refund_status (None | RefundStatus | Unset):
+        stuck (bool | Unset):  Default: False.
         restaurant_id (None | Unset | UUID):
         placed_after (datetime.datetime | None | Unset):
         placed_before (datetime.datetime | None | Unset):
+        customer_email (None | str | Unset):
+        customer_phone (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -185,14 +202,16 @@ def sync_detailed(
     """
 
     kwargs = _get_kwargs(
-        customer_email=customer_email,
         limit=limit,
         cursor=cursor,
         status=status,
         refund_status=refund_status,
+        stuck=stuck,
         restaurant_id=restaurant_id,
         placed_after=placed_after,
         placed_before=placed_before,
+        customer_email=customer_email,
+        customer_phone=customer_phone,
     )
 
     response = client.get_httpx_client().request(
@@ -205,28 +224,34 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    customer_email: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     status: None | OrderStatus | Unset = UNSET,
     refund_status: None | RefundStatus | Unset = UNSET,
+    stuck: bool | Unset = False,
     restaurant_id: None | Unset | UUID = UNSET,
     placed_after: datetime.datetime | None | Unset = UNSET,
     placed_before: datetime.datetime | None | Unset = UNSET,
+    customer_email: None | str | Unset = UNSET,
+    customer_phone: None | str | Unset = UNSET,
 ) -> PageOrderAnswer | Problem | None:
     """List All Orders
 
-     The newest first. Of an address that nobody has, there are none.
+     The newest first. `stuck` are those where nothing has happened for longer than is usual.
+
+    Of an e-mail address or a phone (in any format) that nobody has, there are none.
 
     Args:
-        customer_email (None | str | Unset):
         limit (int | Unset):  Default: 20.
         cursor (None | str | Unset):
         status (None | OrderStatus | Unset):
         refund_status (None | RefundStatus | Unset):
+        stuck (bool | Unset):  Default: False.
         restaurant_id (None | Unset | UUID):
         placed_after (datetime.datetime | None | Unset):
         placed_before (datetime.datetime | None | Unset):
+        customer_email (None | str | Unset):
+        customer_phone (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -238,42 +263,50 @@ def sync(
 
     return sync_detailed(
         client=client,
-        customer_email=customer_email,
         limit=limit,
         cursor=cursor,
         status=status,
         refund_status=refund_status,
+        stuck=stuck,
         restaurant_id=restaurant_id,
         placed_after=placed_after,
         placed_before=placed_before,
+        customer_email=customer_email,
+        customer_phone=customer_phone,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    customer_email: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     status: None | OrderStatus | Unset = UNSET,
     refund_status: None | RefundStatus | Unset = UNSET,
+    stuck: bool | Unset = False,
     restaurant_id: None | Unset | UUID = UNSET,
     placed_after: datetime.datetime | None | Unset = UNSET,
     placed_before: datetime.datetime | None | Unset = UNSET,
+    customer_email: None | str | Unset = UNSET,
+    customer_phone: None | str | Unset = UNSET,
 ) -> Response[PageOrderAnswer | Problem]:
     """List All Orders
 
-     The newest first. Of an address that nobody has, there are none.
+     The newest first. `stuck` are those where nothing has happened for longer than is usual.
+
+    Of an e-mail address or a phone (in any format) that nobody has, there are none.
 
     Args:
-        customer_email (None | str | Unset):
         limit (int | Unset):  Default: 20.
         cursor (None | str | Unset):
         status (None | OrderStatus | Unset):
         refund_status (None | RefundStatus | Unset):
+        stuck (bool | Unset):  Default: False.
         restaurant_id (None | Unset | UUID):
         placed_after (datetime.datetime | None | Unset):
         placed_before (datetime.datetime | None | Unset):
+        customer_email (None | str | Unset):
+        customer_phone (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -284,14 +317,16 @@ async def asyncio_detailed(
     """
 
     kwargs = _get_kwargs(
-        customer_email=customer_email,
         limit=limit,
         cursor=cursor,
         status=status,
         refund_status=refund_status,
+        stuck=stuck,
         restaurant_id=restaurant_id,
         placed_after=placed_after,
         placed_before=placed_before,
+        customer_email=customer_email,
+        customer_phone=customer_phone,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -302,28 +337,34 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    customer_email: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     status: None | OrderStatus | Unset = UNSET,
     refund_status: None | RefundStatus | Unset = UNSET,
+    stuck: bool | Unset = False,
     restaurant_id: None | Unset | UUID = UNSET,
     placed_after: datetime.datetime | None | Unset = UNSET,
     placed_before: datetime.datetime | None | Unset = UNSET,
+    customer_email: None | str | Unset = UNSET,
+    customer_phone: None | str | Unset = UNSET,
 ) -> PageOrderAnswer | Problem | None:
     """List All Orders
 
-     The newest first. Of an address that nobody has, there are none.
+     The newest first. `stuck` are those where nothing has happened for longer than is usual.
+
+    Of an e-mail address or a phone (in any format) that nobody has, there are none.
 
     Args:
-        customer_email (None | str | Unset):
         limit (int | Unset):  Default: 20.
         cursor (None | str | Unset):
         status (None | OrderStatus | Unset):
         refund_status (None | RefundStatus | Unset):
+        stuck (bool | Unset):  Default: False.
         restaurant_id (None | Unset | UUID):
         placed_after (datetime.datetime | None | Unset):
         placed_before (datetime.datetime | None | Unset):
+        customer_email (None | str | Unset):
+        customer_phone (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -336,13 +377,15 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
-            customer_email=customer_email,
             limit=limit,
             cursor=cursor,
             status=status,
             refund_status=refund_status,
+            stuck=stuck,
             restaurant_id=restaurant_id,
             placed_after=placed_after,
             placed_before=placed_before,
+            customer_email=customer_email,
+            customer_phone=customer_phone,
         )
     ).parsed

@@ -88,7 +88,7 @@ def sync_detailed(
 ) -> Response[Problem | WholeOrder]:
     """Read Whole Order
 
-     The order, what happened, and all that was done with its money.
+     The order, what happened, all that was done with its money, and what support did.
 
     Args:
         order_id (UUID):
@@ -119,7 +119,7 @@ def sync(
 ) -> Problem | WholeOrder | None:
     """Read Whole Order
 
-     The order, what happened, and all that was done with its money.
+     The order, what happened, all that was done with its money, and what support did.
 
     Args:
         order_id (UUID):
@@ -145,7 +145,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | WholeOrder]:
     """Read Whole Order
 
-     The order, what happened, and all that was done with its money.
+     The order, what happened, all that was done with its money, and what support did.
 
     Args:
         order_id (UUID):
@@ -174,7 +174,7 @@ async def asyncio(
 ) -> Problem | WholeOrder | None:
     """Read Whole Order
 
-     The order, what happened, and all that was done with its money.
+     The order, what happened, all that was done with its money, and what support did.
 
     Args:
         order_id (UUID):

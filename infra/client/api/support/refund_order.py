@@ -121,8 +121,10 @@ def sync_detailed(
     Args:
         order_id (UUID):
         idempotency_key (str):
-        body (NewRefund): Of an amount, or of whole lines by their `menu_item_id`; of neither, all
-            that is left.
+        body (NewRefund): Of an amount, or of dishes by their `menu_item_id`; of neither, all that
+            is left.
+
+            A dish may stand in several lines, as with different notes: all of them are given back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,8 +161,10 @@ def sync(
     Args:
         order_id (UUID):
         idempotency_key (str):
-        body (NewRefund): Of an amount, or of whole lines by their `menu_item_id`; of neither, all
-            that is left.
+        body (NewRefund): Of an amount, or of dishes by their `menu_item_id`; of neither, all that
+            is left.
+
+            A dish may stand in several lines, as with different notes: all of them are given back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -192,8 +196,10 @@ async def asyncio_detailed(
     Args:
         order_id (UUID):
         idempotency_key (str):
-        body (NewRefund): Of an amount, or of whole lines by their `menu_item_id`; of neither, all
-            that is left.
+        body (NewRefund): Of an amount, or of dishes by their `menu_item_id`; of neither, all that
+            is left.
+
+            A dish may stand in several lines, as with different notes: all of them are given back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -228,8 +234,10 @@ async def asyncio(
     Args:
         order_id (UUID):
         idempotency_key (str):
-        body (NewRefund): Of an amount, or of whole lines by their `menu_item_id`; of neither, all
-            that is left.
+        body (NewRefund): Of an amount, or of dishes by their `menu_item_id`; of neither, all that
+            is left.
+
+            A dish may stand in several lines, as with different notes: all of them are given back.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

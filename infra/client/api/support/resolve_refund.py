@@ -10,15 +10,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.order_answer import OrderAnswer
 from ...models.problem import Problem
 from ...models.resolving import Resolving
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     order_id: UUID,
     *,
     body: Resolving,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -110,6 +113,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: Resolving,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[OrderAnswer | Problem]:
     """Resolve Refund
 
@@ -117,8 +121,14 @@ def sync_detailed(
 
     Args:
         order_id (UUID):
-        body (Resolving): `case` names which one, where an order has several; else it is the
-            oldest.
+        idempotency_key (None | str | Unset):
+        body (Resolving): `case` names which one; it may be left out where only one is due.
+
+            `reference` is the number of the payment at the bank, and needed where it was paid by
+            hand.
+            `expected_amount` is what was said to be due, and so was paid: of another amount nothing
+            is
+            written down.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -131,6 +141,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -145,6 +156,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: Resolving,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> OrderAnswer | Problem | None:
     """Resolve Refund
 
@@ -152,8 +164,14 @@ def sync(
 
     Args:
         order_id (UUID):
-        body (Resolving): `case` names which one, where an order has several; else it is the
-            oldest.
+        idempotency_key (None | str | Unset):
+        body (Resolving): `case` names which one; it may be left out where only one is due.
+
+            `reference` is the number of the payment at the bank, and needed where it was paid by
+            hand.
+            `expected_amount` is what was said to be due, and so was paid: of another amount nothing
+            is
+            written down.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,6 +185,7 @@ def sync(
         order_id=order_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -175,6 +194,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: Resolving,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> Response[OrderAnswer | Problem]:
     """Resolve Refund
 
@@ -182,8 +202,14 @@ async def asyncio_detailed(
 
     Args:
         order_id (UUID):
-        body (Resolving): `case` names which one, where an order has several; else it is the
-            oldest.
+        idempotency_key (None | str | Unset):
+        body (Resolving): `case` names which one; it may be left out where only one is due.
+
+            `reference` is the number of the payment at the bank, and needed where it was paid by
+            hand.
+            `expected_amount` is what was said to be due, and so was paid: of another amount nothing
+            is
+            written down.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -196,6 +222,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -208,6 +235,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: Resolving,
+    idempotency_key: None | str | Unset = UNSET,
 ) -> OrderAnswer | Problem | None:
     """Resolve Refund
 
@@ -215,8 +243,14 @@ async def asyncio(
 
     Args:
         order_id (UUID):
-        body (Resolving): `case` names which one, where an order has several; else it is the
-            oldest.
+        idempotency_key (None | str | Unset):
+        body (Resolving): `case` names which one; it may be left out where only one is due.
+
+            `reference` is the number of the payment at the bank, and needed where it was paid by
+            hand.
+            `expected_amount` is what was said to be due, and so was paid: of another amount nothing
+            is
+            written down.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,5 +265,6 @@ async def asyncio(
             order_id=order_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -1,0 +1,32 @@
+"""A customer's bank takes the money back, and asks who is right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.money import Money
+
+
+class DisputeState(StrEnum):
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A customer's bank took the money back and asks who is right; we may answer until `due_by`."""
+
+    dispute_id: str
+    order_id: UUID
+    amount: Money
+    state: DisputeState
+    reason: str
+    opened_at: datetime
+    due_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtDispute:
+    dispute_id: str
