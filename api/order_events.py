@@ -1,6 +1,7 @@
 """An order's timeline as it grows, and where its courier is, as server-sent events."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -39,26 +40,40 @@ Following = Annotated[Follower, Depends(_following)]
 Told = Annotated[int, Depends(_told)]
 
 
+@dataclass(frozen=True)
+class Begun:
+    stream: OrderStream
+    events: Sequence[ServerSentEvent]
+
+
+async def _begun(
+    # Before the order is looked at, so that nothing falls between the look and the first news.
+    _: Following,
+    order: Visible,
+    services: Using,
+    token: Token,
+    told: Told,
+) -> Begun:
+    """Before the answer's headers: what is written once the client has them is news to it."""
+    stream = OrderStream(services, token, order, told=told)
+    return Begun(stream, await stream.begin())
+
+
 @router.get(
     "/orders/{order_id}/events",
     response_class=EventSourceResponse,
     responses=refusals(OrderNotFound),
 )
 async def follow_order(
-    # Before the order is looked at, so that nothing falls between the look and the first news.
-    follower: Following,
-    order: Visible,
-    services: Using,
-    token: Token,
-    told: Told,
+    follower: Following, begun: Annotated[Begun, Depends(_begun)]
 ) -> AsyncIterable[ServerSentEvent]:
     """From the first entry, or from behind the last one that came, to the final status.
 
     While a courier has the order, `position` events tell where they are: without an id, at most
     one a second, and never again.
     """
-    stream = OrderStream(services, token, order, told=told)
-    for event in await stream.begin():
+    stream = begun.stream
+    for event in begun.events:
         yield event
     while not stream.is_over and (news := await follower.news()):
         for event in await stream.go_on(news):

@@ -72,10 +72,7 @@ class OrderStream:
 
     async def begin(self) -> list[ServerSentEvent]:
         """What is there already."""
-        events: list[ServerSentEvent] = []
-        async for attempt in endure(AWAY):
-            with attempt:
-                events = await self._read_on()
+        events = await self._read_on()
         # What lies beyond the timeline's end was told by nobody: what comes next is new.
         self._told = min(self._told, self._read)
         return events

@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from adapters.postgres.engine import Database
 from adapters.settings import DatabaseSettings
 from api.live import STREAMS_PER_ACCOUNT
 from domain.accounts import Role
@@ -63,6 +65,17 @@ class TestEvents:
             await desk.move(order_id, OrderStatus.CANCELLED)
             await asyncio.gather(first.rest(), second.rest())
         assert first.ids == second.ids == list(range(1, 16))
+
+    async def test_begin_before_the_answer_does(
+        self, databases: DatabaseSettings, person: Person, order_id: UUID
+    ) -> None:
+        """What is written once the client has the answer's headers is then news to it."""
+        ordering = Database(databases.ordering_dsn)
+        async with ordering.transaction() as session:
+            await session.execute(text("LOCK TABLE ordering.timeline"))
+            answer = await person.get(f"/orders/{order_id}/events")
+        await ordering.close()
+        refused(answer, 503, "unavailable")
 
     async def test_are_not_those_of_another_order(
         self, desk: Desk, person: Person, order_id: UUID
