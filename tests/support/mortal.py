@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from temporalio import activity
@@ -29,15 +29,20 @@ from infra.stack import catalog
 from infra.stack.ports import free_port
 from infra.stack.service import Service
 from infra.stack.site import Site
+from tests.support.polling import eventually
 from workers import task_queue
 from workers.interceptors import Activities
 from workers.process import run
 
 _PLAN = "CRASH_PLAN"
 _TOGETHER_SECONDS = 0.3
+# As long as the gateway waits, with all its tries.
+_ANSWER_SECONDS = 60
 # Requests that move something; looks have nothing to lose.
 _REQUESTS = ("create_customer", "attach", "authorize", "capture", "cancel", "refund")
 _PR_SET_PDEATHSIG = 1
+
+T = TypeVar("T")
 
 _order: ContextVar[str] = ContextVar("order", default="")
 
@@ -84,19 +89,42 @@ class Mortality:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._points = plan.read()
-        self._dying = False
+        self._end: asyncio.Task[None] | None = None
+        self._under_way = 0
 
     async def passes(self, names: set[str], when: str) -> None:
         """Returns, unless the order dies here."""
-        order_id = _order.get()
-        point = self._points.get(order_id, "")
-        if point not in {f"{name}-{when}" for name in names} or not self._plan.die(order_id):
+        if not self._has_its_point_at(names, when) or not self._plan.die(_order.get()):
             return
-        if not self._dying:
-            self._dying = True
-            loop = asyncio.get_running_loop()
-            loop.call_later(_TOGETHER_SECONDS, os.kill, os.getpid(), signal.SIGKILL)
+        self._end = self._end or asyncio.create_task(self._die())
         await asyncio.Event().wait()
+
+    async def request(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer, unless the order dies before or after it.
+
+        A request is not made again once Stripe's books have what it did. So a death of others
+        waits for the answer where the order is to die right after it.
+        """
+        await self.passes({name}, "before")
+        if not self._has_its_point_at({name}, "after"):
+            return await ask()
+        if self._end:
+            await asyncio.Event().wait()
+        self._under_way += 1
+        try:
+            answer = await ask()
+        finally:
+            self._under_way -= 1
+        await self.passes({name}, "after")
+        return answer
+
+    def _has_its_point_at(self, names: set[str], when: str) -> bool:
+        return self._points.get(_order.get()) in {f"{name}-{when}" for name in names}
+
+    async def _die(self) -> None:
+        await asyncio.sleep(_TOGETHER_SECONDS)
+        await eventually(lambda: not self._under_way, seconds=_ANSWER_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class MortalActivities(Activities):
@@ -127,14 +155,10 @@ class _Mortal(ActivityInboundInterceptor):
 
 def _mortal(request: str, mortality: Mortality) -> Callable[..., Awaitable[Any]]:
     real = getattr(StripeGateway, request)
-    names = {f"stripe_{request}"}
 
     @wraps(real)
     async def passing(*args: Any, **kwargs: Any) -> Any:
-        await mortality.passes(names, "before")
-        answer = await real(*args, **kwargs)
-        await mortality.passes(names, "after")
-        return answer
+        return await mortality.request(f"stripe_{request}", partial(real, *args, **kwargs))
 
     return passing
 
