@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.platform import Platform
 from tests.support.polling import seen
-from tests.support.rest import Person
-from tests.support.town import KITCHEN, Ordered, Town, insist
+from tests.support.rest import Person, insist
+from tests.support.town import KITCHEN, Ordered, Town
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 

@@ -23,8 +23,8 @@ from tests.support.guests import Guest, GuestLife, Watch
 from tests.support.mortal import Plan
 from tests.support.platform import Platform
 from tests.support.polling import seen
-from tests.support.rest import Person, log_in, money
-from tests.support.town import KITCHEN, Kitchen, insist
+from tests.support.rest import Person, insist, log_in, money
+from tests.support.town import KITCHEN, Kitchen
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 

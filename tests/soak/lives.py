@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.support import guests
 from tests.support.guests import Guest, GuestLife
-from tests.support.town import insist
+from tests.support.rest import insist
 
 
 @dataclass(frozen=True, kw_only=True)

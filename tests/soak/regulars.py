@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.rest import PASSWORD, Person, Visitor, register
-from tests.support.town import KITCHEN, insist
+from tests.support.rest import PASSWORD, Person, Visitor, insist, register
+from tests.support.town import KITCHEN
 
 _TELL_WHERE_EVERY = 60
 # Fewer than a courier may hold: one that was delivered a moment ago still counts.

@@ -14,8 +14,8 @@ from psycopg.rows import DictRow
 
 from infra.demo.sandbox import Sandbox
 from tests.support.polling import seen
-from tests.support.rest import Person
-from tests.support.town import Kitchen, insist
+from tests.support.rest import Person, insist
+from tests.support.town import Kitchen
 
 _LOOK_EVERY = 0.2
 _ASKS = 5

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from tests.support.bank import Bank
 from tests.support.polling import seen
-from tests.support.rest import Person, money
-from tests.support.town import Kitchen, Ordered, Town, insist
+from tests.support.rest import Person, insist, money
+from tests.support.town import Kitchen, Ordered, Town
 
 # Far from every other kitchen of the tests, so that no courier of theirs comes.
 PLACE = {"lat": -49.35, "lon": 70.22}

@@ -5,7 +5,6 @@ the same words and under the same key, and what they then hear is what counts.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,28 +12,10 @@ from uuid import UUID, uuid4
 import httpx
 
 from tests.support.polling import seen
-from tests.support.rest import ADDRESS, Person, money, register
+from tests.support.rest import ADDRESS, Person, insist, money, register
 
 KITCHEN = {"line1": "Churchill Avenue 1", "city": "Addis Ababa", "lat": 9.01, "lon": 38.755}
 FINAL = {"delivered", "payment_failed", "rejected", "cancelled"}
-_WEATHER = {429, 503}
-
-
-async def insist(
-    ask: Callable[[], Awaitable[httpx.Response]], *, seconds: float = 30
-) -> httpx.Response:
-    """The first answer that is one."""
-
-    async def look() -> httpx.Response | None:
-        try:
-            answer = await ask()
-        except httpx.TransportError:
-            return None
-        return None if answer.status_code in _WEATHER else answer
-
-    answer = await seen(look, lambda answer: answer is not None, seconds=seconds, pause=0.2)
-    assert answer is not None
-    return answer
 
 
 @dataclass(frozen=True, kw_only=True)
