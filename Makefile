@@ -14,6 +14,9 @@ PARTS := $(addprefix tests/,adapters api domain soak)
 STEPS := $(addprefix tests/,activities matrix workflows infra)
 WHOLE := $(filter-out $(PARTS) $(STEPS) $(addprefix tests/,conftest.py support __pycache__ e2e), \
 	$(wildcard tests/*)) tests/e2e
+# Real servers on a busy machine: a test that fails has a second chance, and the summary has both its
+# name and why. More than two of a group are no chance, and fail.
+SECOND_CHANCE := --reruns 1 --max-suite-reruns 2 --rerun-show-tracebacks --rerun-exclude-path tests/domain
 CACHES := .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 help: ## Show what there is
@@ -37,13 +40,13 @@ test: $(READY) ## Run all tests, against real servers
 test-%: SHELL := bash
 test-%: .SHELLFLAGS := -o pipefail -c
 test-parts: $(READY)
-	@SPARE_PORTS=20000-23999 $(PYTHON) -m pytest $(PARTS) 2>&1 | sed -u 's/^/parts | /'
+	@SPARE_PORTS=20000-23999 $(PYTHON) -m pytest $(PARTS) $(SECOND_CHANCE) 2>&1 | sed -u 's/^/parts | /'
 
 test-steps: $(READY)
-	@SPARE_PORTS=24000-27999 $(PYTHON) -m pytest $(STEPS) 2>&1 | sed -u 's/^/steps | /'
+	@SPARE_PORTS=24000-27999 $(PYTHON) -m pytest $(STEPS) $(SECOND_CHANCE) 2>&1 | sed -u 's/^/steps | /'
 
 test-whole: $(READY)
-	@SPARE_PORTS=28000-31999 $(PYTHON) -m pytest $(WHOLE) 2>&1 | sed -u 's/^/whole | /'
+	@SPARE_PORTS=28000-31999 $(PYTHON) -m pytest $(WHOLE) $(SECOND_CHANCE) 2>&1 | sed -u 's/^/whole | /'
 
 soak: $(READY) ## The long proofs, other ones each time: RUNS EXAMPLES ORDERS OPEN KILLS AWAY REBUILT SEED
 	@$(PYTHON) -m infra.stack install --proofs
