@@ -20,7 +20,7 @@ SECOND_CHANCE := --reruns 1 --max-suite-reruns 2 --rerun-show-tracebacks --rerun
 CACHES := .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 help: ## Show what there is
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 demo: $(READY) ## Start everything, watch nine stories of orders, then play
 	@$(PYTHON) -m infra.demo
