@@ -61,9 +61,9 @@ class Mandate:
 
     `limit` is what they may give away of one order and alone, in its currency; above it
     `approved_by` names a second person, who agreed to as much as `approved`. `given` is what they
-    gave away of the order alone before. `remark_id` is the reason they wrote, None where they
-    only look what would be. It is filled in by the API from the login, and checked again by
-    workflows.
+    gave away of the order alone before, and `unknown` what else they asked to give of which
+    nobody knows what came. `remark_id` is the reason they wrote, None where they only look what
+    would be. It is filled in by the API from the login, and checked again by workflows.
     """
 
     by: UUID
@@ -73,6 +73,7 @@ class Mandate:
     approved_by: UUID | None = None
     approved: Money | None = None
     given: Money | None = None
+    unknown: tuple[DeskAction, ...] = ()
 
     def check(self, action: DeskAction, amount: Money | None = None) -> None:
         """`amount` is what leaves the platform by it, if any money does.
@@ -94,8 +95,12 @@ class Mandate:
         if second and self.approved and (amount - self.approved).amount > 0:
             message = f"{amount} is more than the {self.approved} that was approved: ask again."
             raise ApprovalNeeded(message)
+        if second:
+            return
+        if action in _GIVES:
+            self._check_that_all_is_known(action)
         given = self.given if self.given and action in _GIVES else Money.zero(amount.currency)
-        if second or (amount + given - self.limit).amount <= 0:
+        if (amount + given - self.limit).amount <= 0:
             return
         what = f"{amount} after {given} of the same order is" if given.amount else f"{amount} is"
         message = (
@@ -103,6 +108,16 @@ class Mandate:
             "Ask for a second person's approval on the support page."
         )
         raise ApprovalNeeded(message)
+
+    def _check_that_all_is_known(self, action: DeskAction) -> None:
+        """An order is cancelled once, however often somebody asks for it."""
+        if any(each is not action or each is DeskAction.REFUND for each in self.unknown):
+            message = (
+                "Another request of yours about this order has no outcome yet, so nobody knows how "
+                "much you gave away. Send that one again, or ask for a second person's approval on "
+                "the support page."
+            )
+            raise ApprovalNeeded(message)
 
 
 def check_mandate(mandate: Mandate | None, action: DeskAction, amount: Money | None = None) -> None:
@@ -176,3 +191,23 @@ def given_alone(log: Iterable[AuditRow], by: UUID, currency: str) -> Money:
         and row.amount
     ]
     return sum(amounts, Money.zero(currency))
+
+
+def unknown_gifts(
+    log: Iterable[AuditRow], by: UUID, *, own: UUID | None = None
+) -> tuple[DeskAction, ...]:
+    """What that person asked to give away of one order, and is neither done nor refused so far.
+
+    It may be under way in this moment, or its outcome could not be written. Not `own`, the action
+    that wants to know; nor what waits for a second person.
+    """
+    rows = list(log)
+    ended = {row.action_id for row in rows if row.outcome is not Outcome.ASKED}
+    return tuple(
+        row.action
+        for row in rows
+        if row.actor == by
+        and row.action in _GIVES
+        and row.action_id not in ended | {own}
+        and not {"approval", "decision"} & row.after.keys()
+    )

@@ -16,7 +16,15 @@ from api.idempotency import Given, Idempotency, Required
 from api.services import Services
 from api.support.snapshots import Matter, currency_of, name_of, snapshot
 from domain.accounts import Account, Role
-from domain.desk import AuditRow, DeskAction, Mandate, Outcome, Right, given_alone
+from domain.desk import (
+    AuditRow,
+    DeskAction,
+    Mandate,
+    Outcome,
+    Right,
+    given_alone,
+    unknown_gifts,
+)
 from domain.errors import DomainError, Forbidden
 from domain.money import Money
 from domain.orders import Actor
@@ -101,11 +109,20 @@ class Desk:
     def key(self) -> str | None:
         return self.idempotency.key if self.idempotency else None
 
-    def mandate(self, matter: Matter, remark_id: UUID | None, log: Iterable[AuditRow]) -> Mandate:
+    def mandate(
+        self,
+        matter: Matter,
+        remark_id: UUID | None,
+        log: Iterable[AuditRow],
+        *,
+        own: UUID | None = None,
+    ) -> Mandate:
         """What they may do, and how far, for the reason that the remark is, if there is one.
 
-        `log` is what was done about the order before: several small gifts are a large one.
+        `log` is what was done about the order before: several small gifts are a large one. `own`
+        is the action that it is for.
         """
+        log = list(log)
         return Mandate(
             by=self.caller.account_id,
             right=self.right,
@@ -114,6 +131,7 @@ class Desk:
             approved_by=self.approved_by,
             approved=self.approved,
             given=given_alone(log, self.caller.account_id, currency_of(matter)),
+            unknown=unknown_gifts(log, self.caller.account_id, own=own),
         )
 
     async def keep(self, order_id: UUID, reason: str, *, of: UUID) -> UUID:
@@ -146,7 +164,7 @@ class Desk:
     ) -> AsyncIterator[Act]:
         """The same for what is only asked for, and done when somebody else has agreed."""
         log = await self.services.audit.of_order(matter.order_id)
-        id_ = self._action_id(action, matter, log)
+        id_ = self.action_id(action, matter, log)
         remark_id = self.remark_id or await self.keep(matter.order_id, reason, of=id_)
         act = Act(
             desk=self,
@@ -154,12 +172,15 @@ class Desk:
             reason_id=remark_id,
             action=action,
             matter=matter,
-            mandate=self.mandate(matter, remark_id, log),
+            mandate=self.mandate(matter, remark_id, log, own=id_),
             before=await snapshot(self.services, matter),
             log=log,
             noted=noted,
         )
         await self.write(act, Outcome.ASKED)
+        # Once more: so, of two that are asked for at one moment, at least one hears of the other.
+        now = await self.services.audit.of_order(matter.order_id)
+        act.mandate = self.mandate(matter, remark_id, now, own=id_)
         try:
             act.mandate.check(action)
             yield act
@@ -192,7 +213,7 @@ class Desk:
         )
         await self.services.audit.append(row)
 
-    def _action_id(self, action: DeskAction, matter: Matter, log: Sequence[AuditRow]) -> UUID:
+    def action_id(self, action: DeskAction, matter: Matter, log: Sequence[AuditRow]) -> UUID:
         """What is asked again with the same key is one action, unless it was refused before.
 
         A refusal is not remembered: what was impossible then may be possible now.

@@ -110,7 +110,8 @@ async def look_ahead(desk: Desk, order: Order, action: DeskAction, wanted: Reaso
         given = await _GIVEN[action](desk.services, order, wanted) if action in _GIVEN else {}
     except DomainError as refusal:
         return Preview(refused=str(refusal))
-    mandate = desk.mandate(order, None, await desk.services.audit.of_order(order.order_id))
+    log = await desk.services.audit.of_order(order.order_id)
+    mandate = desk.mandate(order, None, log, own=desk.action_id(action, order, log))
     proposal = Proposal(action=action, mandate=mandate, **given)
     return preview(proposal, await facts_of(desk.services, order, action))
 

@@ -1,5 +1,6 @@
 """Who of support may do what, and what the audit log says of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -226,6 +227,22 @@ class TestLimit:
         seen = (await desk.money.post(f"/support/orders/{order_id}/preview", body)).json()
         assert "after 60.00 USD" in seen["approval"]
         await self._is_shown_until_it_is_done(desk, order_id, second, approvals)
+
+    async def test_is_not_passed_by_several_at_one_moment(self, desk: Helpdesk) -> None:
+        order_id = await desk.captured(dishes=_MANY)
+        body: dict[str, Any] = {"amount": money(6_000), "liable": "platform"}
+        keys = [uuid4().hex for _ in range(4)]
+
+        async def given(key: str) -> int:
+            answer = await desk.ask(desk.money, order_id, "refunds", key=key, **body)
+            return answer.status_code
+
+        at_once = await asyncio.gather(*map(given, keys))
+        assert set(at_once) <= {202, 403}
+        assert at_once.count(202) <= 1
+        # Whoever is sent again when all have their answer: one of them is within the limit.
+        again = [await given(key) for key in keys]
+        assert (again.count(202), again.count(403)) == (1, 3)
 
     @staticmethod
     async def _is_shown_until_it_is_done(

@@ -2,15 +2,44 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.desk import AuditRow, DeskAction, Outcome, Right, check_mandate, given_alone
+from domain.desk import (
+    AuditRow,
+    DeskAction,
+    Outcome,
+    Right,
+    check_mandate,
+    given_alone,
+    unknown_gifts,
+)
 from domain.errors import ApprovalNeeded, Forbidden, RightMissing
 from tests.support.builders import a_mandate, usd
+
+
+def a_row(**given: Any) -> AuditRow:
+    """Of somebody who gave half a dollar back."""
+    defaults: dict[str, Any] = {
+        "action_id": uuid4(),
+        "at": datetime.now(UTC),
+        "actor": uuid4(),
+        "right": Right.MONEY,
+        "action": DeskAction.REFUND,
+        "order_id": uuid4(),
+        "remark_id": None,
+        "approved_by": None,
+        "amount": usd(50),
+        "before": {},
+        "after": {},
+        "request_id": "",
+        "outcome": Outcome.DONE,
+    }
+    return AuditRow(**(defaults | given))
 
 
 def refused(right: Right, action: DeskAction) -> bool:
@@ -85,24 +114,39 @@ class TestMandate:
 class TestGivenAlone:
     def test_is_what_went_back_and_not_what_the_customer_pays(self) -> None:
         by = uuid4()
-        row = AuditRow(
-            action_id=uuid4(),
-            at=datetime.now(UTC),
-            actor=by,
-            right=Right.MONEY,
-            action=DeskAction.REFUND,
-            order_id=uuid4(),
-            remark_id=None,
-            approved_by=None,
-            amount=usd(50),
-            before={},
-            after={},
-            request_id="",
-            outcome=Outcome.DONE,
-        )
-        log = [replace(row, action=action) for action in DeskAction]
+        log = [a_row(actor=by, action=action) for action in DeskAction]
         assert given_alone(log, by, "USD") == usd(100)
         assert given_alone(log, uuid4(), "USD") == usd(0)
+
+
+class TestUnknownGifts:
+    def test_are_those_that_are_neither_done_nor_refused(self) -> None:
+        by = uuid4()
+        for outcome in (Outcome.DONE, Outcome.REFUSED):
+            asked = a_row(actor=by, outcome=Outcome.ASKED)
+            assert unknown_gifts([asked], by) == (DeskAction.REFUND,)
+            assert unknown_gifts([asked, replace(asked, outcome=outcome)], by) == ()
+
+    def test_are_neither_one_s_own_nor_a_colleague_s_nor_what_waits_for_one(self) -> None:
+        asked = a_row(outcome=Outcome.ASKED)
+        assert unknown_gifts([asked], uuid4()) == ()
+        assert unknown_gifts([asked], asked.actor, own=asked.action_id) == ()
+        for word in ("approval", "decision"):
+            assert unknown_gifts([replace(asked, after={word: "…"})], asked.actor) == ()
+
+    def test_let_one_person_give_nothing_more(self) -> None:
+        for action in (DeskAction.REFUND, DeskAction.CANCEL):
+            mandate = a_mandate(unknown=(DeskAction.REFUND,))
+            with pytest.raises(ApprovalNeeded, match="no outcome yet"):
+                mandate.check(action, usd(1))
+            mandate.check(action, usd(0))
+            replace(mandate, approved_by=uuid4()).check(action, usd(1))
+
+    def test_do_not_hinder_who_cancels_an_order_once_more(self) -> None:
+        mandate = a_mandate(unknown=(DeskAction.CANCEL,))
+        mandate.check(DeskAction.CANCEL, usd(1))
+        with pytest.raises(ApprovalNeeded):
+            mandate.check(DeskAction.REFUND, usd(1))
 
 
 class TestCheckMandate:

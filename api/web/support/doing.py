@@ -15,10 +15,11 @@ from domain.proposals import Proposal
 
 async def preview(filled: Filled) -> Preview:
     """Nothing is done by it. Raises `Unreadable` and `RequestValidationError`."""
-    body = filled.doable.read(await filled.body())
+    given = await filled.body()
+    body = filled.doable.read(given)
     if filled.form.action in CASE_ACTIONS:
         return _of_case(filled, body)
-    return await look_ahead(filled.desk, filled.order, filled.form.action, body)
+    return await look_ahead(filled.keyed(given), filled.order, filled.form.action, body)
 
 
 def shown(filled: Filled, seen: Preview) -> Given:
