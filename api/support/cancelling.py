@@ -30,7 +30,10 @@ router = APIRouter(prefix="/support/orders/{order_id}", tags=["support"])
 
 
 class CancellingLate(Reasoned):
-    """`keep` is a fee that the customer still pays; without it they have everything back."""
+    """`keep` is a fee that the customer still pays; without it they have everything back.
+
+    The customer, the restaurant and the courier read the reason as why the order ended.
+    """
 
     keep: Payable | None = Field(default=None)
 

@@ -1,6 +1,7 @@
 """The fields that the form of one order and that of many have in common."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from api.web.support.fields import Choice, Field, Kind
 from domain.refunds import Liable
@@ -10,6 +11,12 @@ REASON = Field(
     label="Reason",
     kind=Kind.LONG,
     hint="For colleagues: it stays with your name in the log.",
+)
+
+REASON_OF_THE_END = replace(
+    REASON,
+    hint="The customer, the restaurant and the courier read it as why the order ended. "
+    "It stays with your name in the log.",
 )
 
 MINUTES = Field(name="minutes", label="Minutes more", kind=Kind.MINUTES, value="10")

@@ -7,6 +7,7 @@ from api.web.support.asked import (
     MINUTES,
     OWNER,
     REASON,
+    REASON_OF_THE_END,
     REFERENCE,
     RESOLUTION,
     who_pays,
@@ -48,7 +49,8 @@ MANY_TITLES: Mapping[DeskAction, str] = {
 
 
 def fields_of(action: DeskAction, orders: Sequence[Order]) -> Sequence[Field]:
-    return (*_amount(action, orders), *_SAME[action], REASON)
+    reason = REASON_OF_THE_END if action is DeskAction.CANCEL else REASON
+    return (*_amount(action, orders), *_SAME[action], reason)
 
 
 def currency_of(orders: Sequence[Order]) -> str | None:

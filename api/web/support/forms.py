@@ -9,6 +9,7 @@ from api.web.support.asked import (
     MINUTES,
     OWNER,
     REASON,
+    REASON_OF_THE_END,
     REFERENCE,
     RESOLUTION,
     who_pays,
@@ -145,7 +146,7 @@ def _cancel(dossier: Dossier) -> Sequence[Field]:
             required=False,
             hint="Empty: they get everything back.",
         ),
-        REASON,
+        REASON_OF_THE_END,
     )
 
 
