@@ -62,16 +62,17 @@ def settings(
 
 
 @pytest.fixture(scope="session")
-def unhurried_updates() -> Iterator[None]:
-    """However slow the workers, the API hears of them: it asks for almost all of its own limit."""
+def unhurried() -> Iterator[None]:
+    """However slow workers and engine, the API hears of them, for almost all of its own limit."""
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("api.support.engine._PATIENCE_SECONDS", 8)
         for wait in ("_ACCEPTANCE", "_OUTCOME"):
             patched.setattr(f"api.workflow_updates.{wait}", timedelta(seconds=9))
         yield
 
 
 @pytest.fixture(scope="session")
-def url(settings: Settings, unhurried_updates: None) -> Iterator[str]:
+def url(settings: Settings, unhurried: None) -> Iterator[str]:
     with serving(create_app(settings)) as url:
         yield url
 

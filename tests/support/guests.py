@@ -55,7 +55,7 @@ class Guest:
     support: Person
     sandbox: Sandbox
     # Seconds for each step.
-    patience: float = 100
+    patience: float = 200
 
     @property
     def row(self) -> dict[str, Any]:
