@@ -233,7 +233,7 @@ class TestDelay:
         order = await Order.preparing(client, activities)
         # While a local try runs, updates wait: so it is the one on the queue that is held.
         gate = Gate()
-        activities.script["record_courier"] = [Gate(), gate]
+        activities.script["record_courier"] = [OSError("Connection reset."), gate]
         move = CourierMoved(
             order_id=order.order.order_id,
             state=DeliveryState.ASSIGNED,
