@@ -10,6 +10,7 @@ from adapters.postgres.engine import Database
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.settings import DatabaseSettings, TemporalSettings
 from adapters.temporal import connect
+from api import order_actions
 from domain.orders import Actor, OrderStatus
 from tests.support.dining import authenticate, open_diner
 from tests.support.ordering import a_move
@@ -55,16 +56,19 @@ async def test_waits_for_the_workflow_where_the_row_is_ahead_of_it(
     orders: OrderRepository,
     temporal_address: str,
     sandbox_url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # So that what happens meanwhile here may take its time.
+    monkeypatch.setattr(order_actions, "_CATCHES_UP_IN", 8.0)
     running = await open_diner(people)
     order_id = await running.placed(payment_method="pm_card_authenticationRequired")
     await running.until(order_id, "payment_action_required")
     path = f"/orders/{order_id}"
     secret = (await running.customer.get(f"{path}/payment")).json()["client_secret"]
     await orders.advance(a_move(UUID(order_id), OrderStatus.CONFIRMED, actor=Actor.SYSTEM))
+    temporal = await connect(TemporalSettings(address=temporal_address))
     accepting = asyncio.create_task(running.staff.post(f"{path}/accept"))
     await authenticate(sandbox_url, secret, "succeeded")
-    temporal = await connect(TemporalSettings(address=temporal_address))
     workflow = temporal.get_workflow_handle(workflow_id(UUID(order_id)))
     await workflow.signal(OrderWorkflow.payment_changed)
     accepted = await accepting
