@@ -51,7 +51,7 @@ from workflows.reconciliation import ReconciliationWorkflow
 from workflows.start import start_order
 
 # So long a difference has to last, and so long a repair may take: seconds.
-GRACE = 1.5
+GRACE = 4
 _TO_THE_DOOR = (
     OrderStatus.ACCEPTED,
     OrderStatus.PREPARING,

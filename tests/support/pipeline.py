@@ -112,7 +112,7 @@ class Pipeline:
         return port
 
     async def _get(self, port: int, path: str) -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
             return await client.get(f"http://127.0.0.1:{port}{path}")
 
     def lines_of(self, name: str) -> int:

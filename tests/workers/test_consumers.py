@@ -304,7 +304,9 @@ class TestConsumers:
         stack.kill("events-2", SIGKILL)
         await all_hear(MONEY[2])
 
-        await seen(all_know, lambda known: all(len(each) >= len(MONEY) for each in known))
+        await seen(
+            all_know, lambda known: all(len(each) >= len(MONEY) for each in known), seconds=120
+        )
         for service in (second, third):
             await stack.remove(service.name)
         assert await all_know() == {tuple(MONEY)}
@@ -320,5 +322,5 @@ class TestConsumers:
         await seen(is_unready, bool)
         await consumers.stack.resume("postgres")
         for _, has_effect in events:
-            await seen(has_effect, bool)
+            await seen(has_effect, bool, seconds=120)
         assert await consumers.letters(ORDERS.name) == []

@@ -1,6 +1,7 @@
 """The relay as a process, with the faults that it is there for."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -150,7 +151,7 @@ class TestRelay:
         assert await pipeline.told(order) == [NotificationType.ORDER_ACCEPTED]
 
     async def test_waits_calmly_while_kafka_is_away(self, pipeline: Pipeline) -> None:
-        before = pipeline.lines_of("outbox")
+        before, began = pipeline.lines_of("outbox"), time.monotonic()
         await pipeline.stack.halt("kafka")
         orders = await pipeline.accept_orders(20)
 
@@ -166,7 +167,9 @@ class TestRelay:
 
         sent = await pipeline.sent()
         assert all(first_of_each(sent[order.order_id]) == STEPS for order in orders)
-        assert pipeline.lines_of("outbox") - before < 40
+        # It says every few seconds that it is late.
+        away = time.monotonic() - began
+        assert pipeline.lines_of("outbox") - before < max(40, away)
 
     async def test_loses_nothing_when_the_broker_is_killed(self, pipeline: Pipeline) -> None:
         before = await pipeline.accept_orders(20)

@@ -99,7 +99,7 @@ class TestHealthyOrders:
     async def test_are_all_looked_at_by_a_run_whose_worker_was_killed(self, house: House) -> None:
         run = await house.temporal.start_workflow(
             ReconciliationWorkflow.run,
-            Reconcile(page_size=10),
+            Reconcile(page_size=4),
             id="reconciliation-of-a-killed-worker",
             task_queue=PAYMENTS,
         )
@@ -220,7 +220,7 @@ class TestDecision:
 async def metrics_of(house: House) -> dict[str, float]:
     """Those of the payments worker that have no labels."""
     port = house.stack.site.settings.payments_port
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
         text = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
     found = re.findall(r"^(reconciliation_\w+) (\S+)$", text, re.MULTILINE)
     return {name: float(value) for name, value in found}
