@@ -84,6 +84,10 @@ def _text(most: int, least: int = 1) -> Any:
 
 
 Name = Annotated[str, _text(100), AfterValidator(_printable)]
+# To find something by: fewer letters find too much.
+Words = Annotated[
+    str, _text(200, 3), AfterValidator(_printable), Field(examples=["+251 911 00 00 00"])
+]
 Line = Annotated[str, _text(200), AfterValidator(_printable)]
 Text = Annotated[str, _text(500), AfterValidator(_printable)]
 MaybeText = Annotated[str, _text(500, 0), AfterValidator(_printable)]

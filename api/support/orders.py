@@ -46,7 +46,7 @@ class Whose:
         if self.customer_email:
             found.append(await _of_email(services, self.customer_email))
         if self.customer_phone:
-            accounts = await services.accounts.search(self.customer_phone)
+            accounts = await services.accounts.of_phone(self.customer_phone)
             found.append({account.account_id for account in accounts})
         return set.intersection(*found) if found else None
 

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel
 
 from adapters.postgres.catalog.search import RestaurantFilter
 from adapters.postgres.ordering.statements import OrderFilter
 from api.dependencies import Support, Using
-from api.fields import Model
+from api.fields import Model, Words
 from api.openapi import refusals
 from api.order_answers import OrderAnswer, order_answers
 from api.order_lookup import find_order
@@ -32,11 +32,6 @@ OF_EACH = 20
 
 Kind = Literal["order", "customer", "restaurant"]
 Hit = tuple[Kind, str, Order]
-Words = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=3, max_length=200),
-    Field(examples=["+251 911 00 00 00"]),
-]
 
 
 class Searching(Model):

@@ -119,6 +119,12 @@ class TestCase:
         assert sentence_of(late, 409) == "There is no such open case."
         assert "I asked too" in section_of(late.text, "Close a case of reconciliation")
 
+    async def test_has_no_owner_of_what_is_no_address(
+        self, support: httpx.AsyncClient, nobodys: str
+    ) -> None:
+        moved = await _sent(support, nobodys, "move-case", owner="no\0body@example.com")
+        assert sentence_of(moved, 404) == "This is no e-mail address."
+
     async def test_of_a_refund_is_closed_with_its_refund_alone(
         self, support: httpx.AsyncClient, cases: CaseRepository
     ) -> None:

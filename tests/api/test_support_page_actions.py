@@ -136,8 +136,9 @@ class TestCases:
         assert case
         assert case.owner == UUID(desk.second.id)
         assert case.deadline == datetime.combine(day, time(9), UTC)
-        nobody = await sent(support, order_id, "move-case", case=key, owner="no@example.com")
-        assert sentence_of(nobody, 404).endswith(".")
+        for owner in ("no@example.com", "no\0body@example.com"):
+            nobody = await sent(support, order_id, "move-case", case=key, owner=owner)
+            assert sentence_of(nobody, 404).endswith(".")
         closed = await previewed(support, order_id, "decide-case", case=key, reason="Looked")
         assert (await confirmed(support, order_id, "decide-case", closed.text)).is_redirect
         again = await sent(support, order_id, "move-case", case=key)

@@ -79,6 +79,12 @@ class TestSearch:
         refused(await desk.read.get("/support/search"), 422, "invalid_request")
         refused(await desk.diner.staff.get("/support/search?q=abc"), 403, "forbidden")
 
+    async def test_takes_no_words_that_nothing_can_be_called(self, desk: Helpdesk) -> None:
+        """Postgres stores no NUL, and says so with an error."""
+        refused(await desk.read.get("/support/search?q=abc%00"), 422, "invalid_request")
+        answer = await desk.read.post("/support/search", {"q": "abc\0"})
+        refused(answer, 422, "invalid_request")
+
 
 class TestList:
     async def test_is_of_a_customer_by_phone_in_any_format(
@@ -94,6 +100,7 @@ class TestList:
         assert await of(customer_phone=phone, customer_email=known["email"]) == [known["order"]]
         assert await of(customer_phone=phone, customer_email="nobody@example.test") == []
         assert await of(customer_phone="+49 999 999999") == []
+        assert await of(customer_phone=known["email"][:20]) == []
 
     async def test_of_what_stands_still_has_what_is_over_its_time_and_leaves_out_what_moves(
         self, desk: Helpdesk, known: dict[str, str], databases: DatabaseSettings

@@ -1,17 +1,17 @@
 """Accounts, their roles, and whose staff they are."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Select, Text, Uuid, delete, func, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, Uuid, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.phones import dialled
 from adapters.postgres.engine import Database
-from adapters.postgres.identity.search import matching
+from adapters.postgres.identity.search import matching, of_phone
 from adapters.postgres.identity.staff import alone_at
 from adapters.postgres.identity.tables import (
     AccountRoleRow,
@@ -83,6 +83,14 @@ class AccountRepository:
     async def find(self, account_id: UUID) -> Account | None:
         return await self._one(_ACCOUNT.where(AccountRow.account_id == account_id))
 
+    async def names(self, account_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Without those who were erased."""
+        named = select(AccountRow.account_id, AccountRow.name).where(
+            AccountRow.account_id.in_(account_ids), AccountRow.erased_at.is_(None)
+        )
+        async with self._database.transaction() as session:
+            return {row.account_id: row.name for row in await session.execute(named)}
+
     async def signed_in(self, account_id: UUID, session_id: UUID) -> Account | None:
         """The account, as long as this login of its stands."""
         login = select(SessionRow.session_id).where(
@@ -141,12 +149,11 @@ class AccountRepository:
         A phone may be written in any way, also its last six digits or more. Nobody is found by
         their name.
         """
-        wanted = matching(words, self._phone_region)
-        if wanted is None:
-            return []
-        found = _ACCOUNT.where(wanted).order_by(AccountRow.email).limit(limit)
-        async with self._database.transaction() as session:
-            return [_account(row) for row in await session.execute(found)]
+        return await self._some(matching(words, self._phone_region), limit)
+
+    async def of_phone(self, phone: str, *, limit: int = 20) -> Sequence[Account]:
+        """The same by phone alone."""
+        return await self._some(of_phone(phone, self._phone_region), limit)
 
     async def add_staff(self, account_id: UUID, restaurant_id: UUID) -> None:
         """The account also gains the role, if it lacked it. Raises `AccountNotFound`."""
@@ -187,6 +194,11 @@ class AccountRepository:
 
     def _digits(self, phone: str | None) -> str | None:
         return dialled(phone, self._phone_region) if phone else None
+
+    async def _some(self, wanted: ColumnElement[bool], limit: int) -> Sequence[Account]:
+        found = _ACCOUNT.where(wanted).order_by(AccountRow.email).limit(limit)
+        async with self._database.transaction() as session:
+            return [_account(row) for row in await session.execute(found)]
 
     async def _one(self, statement: Select[*tuple[Any, ...]]) -> Account | None:
         async with self._database.transaction() as session:

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, false, func, or_
 
 from adapters.phones import dialled, digits, without_zeros
 from adapters.postgres.identity.tables import AccountRow
@@ -13,14 +13,17 @@ _LEAST_DIGITS = 6
 _LEAST_LETTERS = 3
 
 
-def matching(words: str, region: str | None) -> ColumnElement[bool] | None:
-    """None where the words are too few to find anybody by."""
+def matching(words: str, region: str | None) -> ColumnElement[bool]:
+    """Nobody where the words are too few to find anybody by."""
     words = words.strip().lower()
-    found = list[ColumnElement[bool]]()
-    if len(words) >= _LEAST_LETTERS:
-        found.append(AccountRow.email.startswith(words, autoescape=True))
-    found += [_phone_ends_with(ending) for ending in _endings(words, region)]
-    return or_(*found) if found else None
+    if len(words) < _LEAST_LETTERS:
+        return false()
+    return or_(AccountRow.email.startswith(words, autoescape=True), of_phone(words, region))
+
+
+def of_phone(phone: str, region: str | None) -> ColumnElement[bool]:
+    """Nobody where that is no phone."""
+    return or_(false(), *(_phone_ends_with(ending) for ending in _endings(phone.strip(), region)))
 
 
 def _endings(words: str, region: str | None) -> list[str]:

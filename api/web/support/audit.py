@@ -103,7 +103,7 @@ async def _read(services: Services, typed: Typed) -> tuple[Wanted, str | None]:
     given = {name: text for name in _LABELS if (text := one(typed, name))}
     try:
         if email := given.pop("person", ""):
-            given["actor"] = str(await services.accounts.id_of(email.lower()))
+            given["actor"] = str(await names.id_of(services, email))
         return Wanted.model_validate(given), None
     except AccountNotFound:
         return Wanted(), "Person: nobody has this e-mail address."

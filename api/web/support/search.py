@@ -30,7 +30,7 @@ async def find(request: Request, caller: Support, services: Using, typed: Typed)
     try:
         hits = await found(services, Searching(q=asked).q, caller)
     except ValidationError:
-        refusal = "Write 3 to 200 characters."
+        refusal = "Write 3 to 200 characters, none of them a control character."
     if len(hits) == 1:
         return RedirectResponse(f"/support/orders/{hits[0].order.id}", HTTPStatus.SEE_OTHER)
     facts = {

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from adapters.postgres.engine import Database
 from adapters.postgres.identity.accounts import AccountRepository
+from adapters.postgres.identity.erasing import erase_account
 from domain.accounts import Account, Role
 from domain.desk import Right
 from domain.errors import AccountNotFound
@@ -115,6 +116,16 @@ class TestSearch:
         await joined(accounts, name="Abebe Bikila", phone="+34 600 12 34 50")
         assert await found(accounts, words) == []
 
+    async def test_by_phone_alone_finds_nobody_by_their_address(
+        self, accounts: AccountRepository
+    ) -> None:
+        number = a_number()
+        person = await joined(accounts, phone=number)
+        await joined(accounts, email=f"{number}@example.com")
+        for typed in (number, f" +34 {number}"):
+            assert [each.email for each in await accounts.of_phone(typed)] == [person.email]
+        assert await accounts.of_phone(person.email[:20]) == []
+
     @pytest.mark.parametrize("words", ["ab12cd@", "+251 9 0000 0007", "000007"])
     async def test_reads_by_indexes_among_ten_thousand(
         self, accounts: AccountRepository, identity: Database, words: str
@@ -129,6 +140,18 @@ class TestSearch:
         assert "Seq Scan on accounts" not in plan
         assert "ix_accounts_email_beginning" in plan
         assert ("ix_accounts_phone_ending" in plan) == (not words.endswith("@"))
+
+
+async def test_names_are_read_at_once_but_of_nobody_who_was_erased(
+    accounts: AccountRepository, identity: Database
+) -> None:
+    people = [await joined(accounts, name=name) for name in ("Abebe", "Liya", "Sara")]
+    ids = [each.account_id for each in people]
+    async with identity.transaction() as session:
+        await erase_account(session, ids[0], now=NOW)
+    with statements() as sent:
+        assert await accounts.names([*ids, uuid4()]) == {ids[1]: "Liya", ids[2]: "Sara"}
+    assert len(sent) == 1
 
 
 async def right_of(accounts: AccountRepository, account: Account) -> Right | None:
