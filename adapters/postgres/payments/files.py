@@ -1,6 +1,7 @@
 """What was done with orders' money, to read: by order, and as lists for support."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -53,13 +54,16 @@ class MoneyFileRepository:
             return {row.id: row.order_id for row in await session.execute(query)}
 
     async def refund(self, part_of: str) -> MadeRefund | None:
-        """The last attempt at an undo or a decision; None where it was never promised."""
-        newest = _REFUNDS.where(RefundRow.part_of == part_of).order_by(
-            RefundRow.created_at.desc(), RefundRow.key.desc()
+        """What was promised, as the last attempt at it stands; None where nothing was.
+
+        A later attempt may be of less: some of it was given back meanwhile.
+        """
+        attempts = _REFUNDS.where(RefundRow.part_of == part_of).order_by(
+            RefundRow.created_at, RefundRow.key
         )
         async with self._database.transaction() as session:
-            found = await _refunds(session, newest.limit(1))
-        return found[0] if found else None
+            found = await _refunds(session, attempts)
+        return replace(found[-1], amount=found[0].amount) if found else None
 
     async def refunds(
         self,

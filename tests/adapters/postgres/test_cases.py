@@ -125,6 +125,36 @@ class TestCaseRepository:
         assert places == sorted(places)
 
 
+# Half of it went back by another way before the second try.
+_TRIED_TWICE = (
+    """INSERT INTO payments.payments (order_id, customer_id, currency, amount, captured, status)
+    VALUES (:id, :id, 'USD', 2000, 2000, 'captured')""",
+    """INSERT INTO payments.steps (key, state, begun_at)
+    SELECT :part || ':' || n, 'done', now() FROM generate_series(1, 2) AS n""",
+    """INSERT INTO payments.refunds
+    (order_id, key, part_of, amount, status, liable, reason, request_hash, created_at)
+    SELECT :id, :part || ':' || n, :part, 2000 / n, status, 'platform', 'support', 'hash',
+      now() + n * interval '1 minute'
+    FROM unnest(ARRAY['failed', 'pending']) WITH ORDINALITY AS tries (status, n)""",
+)
+
+
+async def test_a_refund_is_of_what_was_promised_and_stands_as_its_last_try(
+    payments_database: Database,
+) -> None:
+    order_id = uuid4()
+    part = f"{order_id}:cold-pizza"
+    async with payments_database.transaction() as session:
+        for statement in _TRIED_TWICE:
+            await session.execute(text(statement), {"id": order_id, "part": part})
+    files = MoneyFileRepository(payments_database)
+    made = await files.refund(part)
+    assert made
+    assert (made.amount, made.state) == (usd(2_000), RefundState.PENDING)
+    assert made.request_hash == "hash"
+    assert await files.refund(f"{order_id}:another") is None
+
+
 _TEN_THOUSAND = (
     """CREATE TEMP TABLE finished ON COMMIT DROP AS
     SELECT gen_random_uuid() AS id, timestamptz '2020-01-01' + n * interval '1 minute' AS at
