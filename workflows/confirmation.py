@@ -14,12 +14,10 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Confirmation:
-    """`repeated` counts how often the customer was told again."""
-
     def __init__(self, page: OrderPage, stop: Stop) -> None:
         self._page = page
         self._stop = stop
-        self.repeated = 0
+        self._repeated = 0
 
     async def tell(self) -> None:
         """Where that fails the order goes on: it stands in their lists."""
@@ -38,12 +36,16 @@ class Confirmation:
                 raise
             workflow.logger.warning("order.nobody_told")
 
-    async def tell_again(self) -> None:
-        self.repeated += 1
+    async def tell_again(self) -> int:
+        """For which time that was."""
+        self._repeated += 1
+        # Another may be asked for while this one is told.
+        number = self._repeated
         await execute(
             NotificationActivities.deliver_notifications,
-            confirmed_again(self._page.order, self._page.quote.total, self.repeated),
+            confirmed_again(self._page.order, self._page.quote.total, number),
             policy=NOTIFY,
             summary="Tell the customer again",
         )
         self._page.tell("Support sent the confirmation again.")
+        return number

@@ -27,10 +27,10 @@ class OrderDesk:
         return await retry_steps("The order", waits_for=waits_for(page), tell=page.tell)
 
     async def resend_confirmation(self) -> None:
-        await self._confirmation.tell_again()
+        number = await self._confirmation.tell_again()
         await self._row.note(
             "confirmation_resent",
-            key=f"confirmation:{self._confirmation.repeated}",
+            key=f"confirmation:{number}",
             detail="Support sent the confirmation again.",
         )
 
