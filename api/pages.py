@@ -84,7 +84,7 @@ class Paging:
     cursor: str | None
 
     def before(self, cursors: Cursors) -> Position | None:
-        """For lists with the newest first."""
+        """For lists by time, also those with the oldest first: there it is what they come after."""
         return cursors.read(self.cursor, _POSITION) if self.cursor else None
 
     def mark(self, cursors: Cursors) -> Mark | None:

@@ -14,7 +14,7 @@ from api.dependencies import Support, Using
 from api.idempotency import Idempotency, hash_of
 from api.money import Money
 from api.openapi import refusals
-from api.pages import Page
+from api.pages import Page, Paged, Position, page_of
 from api.services import Services
 from api.support.actions import ACTIONS, AGREED, find_for_support
 from api.support.desk import AtDesk, Desk, Reasoned, desk_of
@@ -41,7 +41,6 @@ from domain.orders import Order
 router = APIRouter(prefix="/support/approvals", tags=["support"])
 
 LAPSES_AFTER = timedelta(hours=24)
-_SHOWN = 100
 # The namespace of approvals: fixed for ever, because one is found again by its asker's key.
 _APPROVALS = UUID("5b0f3f0a-6a0c-4b8e-8c3b-8a0b5c2f7d11")
 _DECIDING = (Forbidden, RightMissing, ApprovalNotFound, ApprovalDecided, OrderNotFound)
@@ -117,13 +116,22 @@ async def ask_approval(body: Asking, desk: AtDesk) -> ApprovalAnswer:
 
 
 @router.get("", responses=refusals(Forbidden))
-async def list_approvals(services: Using, _: Support) -> Page[ApprovalAnswer]:
-    """Those that wait for somebody, who has waited longest first; no more than a hundred.
+async def list_approvals(services: Using, _: Support, paging: Paged) -> Page[ApprovalAnswer]:
+    """Those that wait for somebody, who has waited longest first.
 
-    Before them what was approved while a part of ours was down, so that nobody knows whether it
+    Among them what was approved while a part of ours was down, so that nobody knows whether it
     was done: it may be approved again, and is done once.
     """
-    return Page(items=await _answers(services, await open_approvals(services)), next_cursor=None)
+    after = paging.before(services.cursors)
+    rows = await open_approvals(services, after=after, limit=paging.limit + 1)
+    answers = await _answers(services, rows)
+    return page_of(
+        answers,
+        paging,
+        services.cursors,
+        at=lambda answer: (answer.asked_at, answer.id),
+        shape=lambda answer: answer,
+    )
 
 
 @router.get("/{approval_id}", responses=refusals(Forbidden, ApprovalNotFound))
@@ -165,11 +173,14 @@ async def decline(approval_id: UUID, body: Reasoned, desk: AtDesk) -> ApprovalAn
     return await _answer(desk.services, approval)
 
 
-async def open_approvals(services: Services, *, limit: int = _SHOWN) -> Sequence[Approval]:
-    """What a second person has to do something about."""
-    unfinished = await services.approvals.unfinished(limit=limit)
-    waiting = await services.approvals.waiting(limit=limit)
-    return [*unfinished, *waiting][:limit]
+async def open_approvals(
+    services: Services, *, after: Position | None = None, limit: int
+) -> Sequence[Approval]:
+    """What a second person has to do something about, who has waited longest first."""
+    unfinished = await services.approvals.unfinished(after=after, limit=limit)
+    waiting = await services.approvals.waiting(after=after, limit=limit)
+    both = sorted([*unfinished, *waiting], key=lambda each: (each.asked_at, each.asked.approval_id))
+    return both[:limit]
 
 
 async def _decided(
@@ -179,7 +190,8 @@ async def _decided(
     asked = (await _find(desk.services, approval_id)).asked
     order = await find_for_support(desk.services, asked.order_id)
     noted = {"approval": str(approval_id), "decision": decision.value}
-    async with desk.asking(asked.action, order, body.reason, **noted) as act:
+    decider = replace(desk, idempotency=_of_one(approval_id, desk.idempotency))
+    async with decider.asking(asked.action, order, body.reason, **noted) as act:
         refusal = why_not_decide(asked.asked_by, by=desk.caller.account_id, right=desk.right)
         if refusal:
             raise RightMissing(refusal)
@@ -204,6 +216,11 @@ async def _asker(desk: Desk, approval: Approval) -> Desk:
 
 def _idempotency(approval_id: UUID, request: dict[str, Any]) -> Idempotency:
     return Idempotency(f"approval-{approval_id}", hash_of(request))
+
+
+def _of_one(approval_id: UUID, given: Idempotency | None) -> Idempotency | None:
+    """One key for two approvals of the same action on one order stands for two decisions."""
+    return replace(given, key=f"{approval_id}:{given.key}") if given else None
 
 
 def _content(asked: AskApproval) -> tuple[object, ...]:

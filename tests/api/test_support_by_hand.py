@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from adapters.postgres.payments.cases import CaseRepository
+from api.web.support import approvals
 from domain.money import Money
 from domain.orders import step_key
 from tests.support.casework import of_a_refund
@@ -79,7 +80,7 @@ async def test_is_what_a_client_names(desk: Helpdesk, owed: str) -> None:
 
 
 async def test_is_what_a_second_person_agreed_to(
-    support: httpx.AsyncClient, desk: Helpdesk, owed: str
+    support: httpx.AsyncClient, desk: Helpdesk, owed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where who asked named no amount, but was told one."""
     body = {"action": "resolve_refund", "order_id": owed, "reason": REASON, "request": BY_HAND}
@@ -87,6 +88,7 @@ async def test_is_what_a_second_person_agreed_to(
     assert asked.status_code == 201, asked.text
     id_ = asked.json()["id"]
     sentence = await _less_is_due(desk, owed)
+    monkeypatch.setattr(approvals, "_SHOWN", 1_000)
     page = (await at(support, desk.second).get("/support/approvals")).text
     card = page.partition(f'id="approval-{id_}"')[2].partition("</article>")[0]
     assert sentence in section_of(card, "What it will cause")

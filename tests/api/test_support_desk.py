@@ -187,7 +187,7 @@ class TestLimit:
         assert approval["state"] == "waiting"
         assert approval["amount"] == money(10_001)
         assert approval["reason"] == REASON
-        listed = (await desk.second.get("/support/approvals")).json()["items"]
+        listed = (await desk.second.get("/support/approvals?limit=100")).json()["items"]
         assert approval["id"] in {each["id"] for each in listed}
         refused(await _decided(desk.money, approval, "approve"), 403, "right_missing")
         refused(await _decided(desk.act, approval, "approve"), 403, "right_missing")
@@ -249,7 +249,7 @@ class TestLimit:
         desk: Helpdesk, order_id: str, body: dict[str, Any], approvals: ApprovalRepository
     ) -> None:
         async def shown() -> dict[str, Any]:
-            items = (await desk.money.get("/support/approvals")).json()["items"]
+            items = (await desk.money.get("/support/approvals?limit=100")).json()["items"]
             return {each["id"]: each["state"] for each in items}
 
         approval = await _asked(desk, order_id, "refund", body)

@@ -217,6 +217,23 @@ class TestOrderAgain:
         refused(again, 409, "illegal_transition")
 
 
+class TestResend:
+    async def test_is_on_the_timeline_as_often_as_it_was_asked_for(
+        self, desk: Helpdesk, held: Held
+    ) -> None:
+        """Also where the second was asked for while the customer was told the first time."""
+        order_id, keys = await desk.captured(), [uuid4().hex, uuid4().hex]
+
+        async def asked(key: str) -> int:
+            answer = await desk.ask(desk.act, order_id, "resend-confirmation", key=key)
+            return answer.status_code
+
+        async with held("notifications", _TOLD):
+            assert [await asked(key) for key in keys] == [503, 503]
+        assert [await asked(key) for key in keys] == [200, 200]
+        assert (await deeds(desk, order_id))["confirmation_resent"] == len(keys)
+
+
 class TestResolveRefund:
     async def test_is_waited_for_while_it_looks_at_stripe(
         self, desk: Helpdesk, held: Held, bank: Bank
@@ -238,6 +255,18 @@ class TestResolveRefund:
 
 
 class TestDecision:
+    async def test_about_two_wishes_is_two_under_one_key(self, desk: Helpdesk) -> None:
+        order_id, headers = await desk.captured(), {"Idempotency-Key": uuid4().hex}
+        wish = {"action": "cancel", "order_id": order_id, "request": {}, "reason": REASON}
+        ids = [(await desk.money.post("/support/approvals", wish)).json()["id"] for _ in range(2)]
+        for id_ in ids * 2:
+            path = f"/support/approvals/{id_}/decline"
+            answer = await desk.second.post(path, {"reason": REASON}, headers=headers)
+            assert answer.status_code == 200, answer.text
+        rows = await desk.logged(order_id, "cancel")
+        decided = [row["after"]["approval"] for row in rows if row["actor"] == desk.second.id]
+        assert decided == [id_ for id_ in ids for _ in ("asked", "done")]
+
     async def test_about_a_colleague_s_wish_is_none_of_ones_own(self, desk: Helpdesk) -> None:
         """Whoever declined a cancel under a key may cancel under the same."""
         order_id, key = await desk.captured(), uuid4().hex

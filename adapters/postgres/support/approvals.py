@@ -1,9 +1,10 @@
 """What waits for a second person of support, and what they said: once, and never who asked."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -41,36 +42,37 @@ class ApprovalRepository:
             row = await session.get(ApprovalRow, approval_id)
         return _approval_of(row) if row else None
 
-    async def waiting(self, *, limit: int) -> Sequence[Approval]:
-        """Those that somebody can still decide about, who has waited longest first."""
-        rows = (
-            select(ApprovalRow)
-            .where(ApprovalRow.decision.is_(None), ApprovalRow.expires_at > func.now())
-            .order_by(ApprovalRow.asked_at, ApprovalRow.id)
-            .limit(limit)
-        )
-        async with self._database.transaction() as session:
-            return [_approval_of(row) for row in await session.scalars(rows)]
+    async def waiting(
+        self, *, after: tuple[datetime, UUID] | None = None, limit: int
+    ) -> Sequence[Approval]:
+        """Those that somebody can still decide about, who has waited longest first.
 
-    async def unfinished(self, *, order_id: UUID | None = None, limit: int) -> Sequence[Approval]:
+        `after` is `asked_at` and id of the last one of the page before.
+        """
+        rows = select(ApprovalRow).where(
+            ApprovalRow.decision.is_(None), ApprovalRow.expires_at > func.now()
+        )
+        return await self._page(rows, after, limit)
+
+    async def unfinished(
+        self,
+        *,
+        order_id: UUID | None = None,
+        after: tuple[datetime, UUID] | None = None,
+        limit: int,
+    ) -> Sequence[Approval]:
         """Approved, and nobody knows what came of it, who has waited longest first.
 
         A part was down after the decision was written: approved again, it is done, once.
         """
-        rows = (
-            select(ApprovalRow)
-            .where(
-                ApprovalRow.decision == Decision.APPROVED,
-                ApprovalRow.expires_at > func.now(),
-                ~_CAME_TO_SOMETHING,
-            )
-            .order_by(ApprovalRow.asked_at, ApprovalRow.id)
-            .limit(limit)
+        rows = select(ApprovalRow).where(
+            ApprovalRow.decision == Decision.APPROVED,
+            ApprovalRow.expires_at > func.now(),
+            ~_CAME_TO_SOMETHING,
         )
         if order_id is not None:
             rows = rows.where(ApprovalRow.order_id == order_id)
-        async with self._database.transaction() as session:
-            return [_approval_of(row) for row in await session.scalars(rows)]
+        return await self._page(rows, after, limit)
 
     async def of_order(self, order_id: UUID) -> Sequence[Approval]:
         """The oldest first."""
@@ -99,6 +101,16 @@ class ApprovalRepository:
         if row.decision is not decision:
             raise ApprovalDecided(f"It was {row.decision} already.")
         return _approval_of(row)
+
+    async def _page(
+        self, rows: Select[ApprovalRow], after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[Approval]:
+        place = (ApprovalRow.asked_at, ApprovalRow.id)
+        if after is not None:
+            rows = rows.where(tuple_(*place) > after)
+        async with self._database.transaction() as session:
+            found = await session.scalars(rows.order_by(*place).limit(limit))
+            return [_approval_of(row) for row in found]
 
 
 # The asker's own line in the log, written when what was approved was done or refused.

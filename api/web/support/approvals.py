@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.fields import read_as
+from api.pages import Paging
 from api.support.actions import ACTIONS, AGREED, find_for_support
 from api.support.approvals import ApprovalAnswer, approve, decline, list_approvals
 from api.support.desk import AtDesk, Desk, Reasoned
@@ -24,6 +25,8 @@ from domain.previews import Preview
 
 router = APIRouter(prefix="/approvals")
 
+# Of each the whole of an order is read.
+_SHOWN = 20
 _FIELDS = (Field(name="reason", label="Reason", kind=Kind.LONG),)
 
 
@@ -37,9 +40,11 @@ class Waiting:
 
 
 @router.get("")
-async def show_approvals(request: Request, desk: AtDesk, said: str = "") -> Response:
+async def show_approvals(
+    request: Request, desk: AtDesk, said: str = "", cursor: str | None = None
+) -> Response:
     """Who has waited longest first. `said` is what was just decided."""
-    return await _page(request, desk, said=said)
+    return await _page(request, desk, said=said, cursor=cursor)
 
 
 @router.post("/{approval_id}/{decision}")
@@ -66,9 +71,11 @@ async def _page(
     *,
     refusal: Refusal | None = None,
     said: str = "",
+    cursor: str | None = None,
 ) -> Response:
     services = desk.services
-    waiting = (await list_approvals(services, desk.caller)).items
+    found = await list_approvals(services, desk.caller, Paging(_SHOWN, cursor))
+    waiting = found.items
     facts = {
         # One after another, because each asks the databases for the whole of an order.
         "waiting": [await _waiting(desk, approval) for approval in waiting],
@@ -77,6 +84,7 @@ async def _page(
         "words": words,
         "said": {"approve": "Approved, and done", "decline": "Declined"}.get(said),
         "refusal": refusal,
+        "later": found.next_cursor,
     }
     status = refusal.status if refusal else HTTPStatus.OK
     return page(request, "support/approvals.html", caller=desk.caller, status=status, facts=facts)

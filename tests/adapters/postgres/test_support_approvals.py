@@ -193,6 +193,22 @@ class TestWaiting:
         ours = {each.approval_id for each in (silent, done, refused, declined, begun)}
         assert shown & ours == {silent.approval_id, begun.approval_id}
 
+    async def test_goes_on_after_the_last_one_of_a_page(
+        self, approvals: ApprovalRepository
+    ) -> None:
+        ours = [(await approvals.ask(asked())).asked.approval_id for _ in range(4)]
+        by = uuid4()
+        for approval_id in ours[2:]:
+            await approvals.decide(approval_id, Decision.APPROVED, by=by, remark_id=uuid4())
+        for read, expected in ((approvals.waiting, ours[:2]), (approvals.unfinished, ours[2:])):
+            shown, after = list[UUID](), None
+            while page := await read(after=after, limit=1):
+                [each] = page
+                after = each.asked_at, each.asked.approval_id
+                shown.append(each.asked.approval_id)
+            assert [id_ for id_ in shown if id_ in ours] == expected
+            assert len(shown) == len(set(shown))
+
     async def test_reads_by_an_index_among_ten_thousand_that_are_decided(
         self, approvals: ApprovalRepository, support: Database
     ) -> None:
