@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from adapters.postgres.payments.disputes import DisputeRepository
 from adapters.settings import DatabaseSettings, TemporalSettings
 from adapters.temporal import connect
 from api.support import engine, search
+from api.web.support import approvals
 from domain.differences import Kind
 from domain.money import Money
 from domain.orders import OrderStatus
@@ -39,7 +41,9 @@ from tests.support.odd_workflows import start
 from tests.support.ordering import a_move, a_recorded_order
 from tests.support.polling import seen
 from tests.support.reconciling import a_dispute
+from tests.support.rest import money
 from tests.support.servers import Servers
+from tests.support.statements import statements
 from workflows import dispute
 
 EVIL = '<script>alert("x")</script>[x](https://evil.example)'
@@ -112,9 +116,9 @@ class TestHome:
         assert "20 min over" in waits
         busy = section_of(page, "By restaurant")
         assert re.search(rf'href="{re.escape(restaurant)}">Crozet Kitchen</a>: [1-9]', busy)
-        money = section_of(page, "Money of today (UTC), all restaurants")
+        of_today = section_of(page, "Money of today (UTC), all restaurants")
         sums = r"Taken [1-9][\d.]+ USD, given back [\d.]+ USD, due now <span[^>]*>[\d.]+ USD"
-        assert re.search(sums, money)
+        assert re.search(sums, of_today)
         await desk.ask(desk.money, late, "cancel")
 
     async def test_says_where_a_list_is_cut(
@@ -206,6 +210,11 @@ class TestSearch:
         assert EVIL not in answer.text
         assert "&lt;script&gt;" in answer.text
         assert "No order was found." in answer.text
+
+    async def test_refuses_what_nothing_can_be_called(self, support: httpx.AsyncClient) -> None:
+        answer = await support.post("/support/search", data={"q": "abc\0"})
+        assert answer.status_code == 200
+        assert "none of them a control character" in answer.text
 
 
 class TestOrderPage:
@@ -361,7 +370,7 @@ class TestTwoSteps:
 
 class TestApprovals:
     async def test_are_asked_for_above_the_limit_and_given_by_somebody_else(
-        self, browser: httpx.AsyncClient, desk: Helpdesk
+        self, browser: httpx.AsyncClient, desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         order_id = await desk.captured(dishes=12)
         typed = {"amount": "120.00", "liable": "platform", "reason": "All of it was cold"}
@@ -374,6 +383,7 @@ class TestApprovals:
         page = (await browser.get(f"/support/orders/{order_id}")).text
         assert "Waits for a second person: " in page
         assert "Asked a second person to give money back" in page
+        monkeypatch.setattr(approvals, "_SHOWN", 1_000)
         own = (await browser.get("/support/approvals")).text
         assert "You asked for this yourself" in own
         second = (await at(browser, desk.second).get("/support/approvals")).text
@@ -386,6 +396,46 @@ class TestApprovals:
         page = (await browser.get(f"/support/orders/{order_id}")).text
         assert "Approved: give money back" in page
         assert "Waits for a second person" not in page
+
+    async def test_are_shown_a_few_at_a_time(
+        self,
+        browser: httpx.AsyncClient,
+        desk: Helpdesk,
+        taken: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(approvals, "_SHOWN", 1)
+        asked = {await a_wish(desk, taken) for _ in range(2)}
+        path, seen_ = "/support/approvals", list[str]()
+        while path:
+            page = (await at(browser, desk.second).get(path)).text
+            seen_ += re.findall(r'<article [^>]*aria-labelledby="approval-([^"]+)"', page)
+            later = re.findall(r'<a rel="next" href="([^"]+)">Later ones', page)
+            path = unescape(later[0]) if later else ""
+        assert asked <= set(seen_)
+        assert len(seen_) == len(set(seen_))
+
+    async def test_are_listed_page_by_page(self, desk: Helpdesk, taken: str) -> None:
+        asked = {await a_wish(desk, taken) for _ in range(2)}
+        listed, cursor = list[dict[str, Any]](), ""
+        while cursor is not None:
+            params = {"limit": 1, "cursor": cursor}
+            answer = await desk.read.get("/support/approvals", params=params)
+            [item], cursor = answer.json()["items"], answer.json()["next_cursor"]
+            listed.append(item)
+        assert asked <= {item["id"] for item in listed}
+        places = [(item["asked_at"], item["id"]) for item in listed]
+        assert places == sorted(places)
+
+
+async def a_wish(desk: Helpdesk, order_id: str) -> str:
+    """The id of what a second person is asked for."""
+    request = {"amount": money(100), "liable": "platform"}
+    body = {"action": "refund", "order_id": order_id, "request": request, "reason": "Cold"}
+    asked = await desk.money.post("/support/approvals", body)
+    assert asked.status_code == 201, asked.text
+    id_: str = asked.json()["id"]
+    return id_
 
 
 async def foreseen_of_all(
@@ -442,6 +492,35 @@ class TestBulk:
         assert case
         assert case.owner == UUID(desk.second.id)
 
+    async def test_sums_up_what_will_be_done_alone(
+        self, support: httpx.AsyncClient, desk: Helpdesk
+    ) -> None:
+        """What needs a second person is refused of many at once."""
+        small, large = await desk.captured(), await desk.captured(dishes=12)
+        preview = await foreseen_of_all(support, [small, large], "refund", liable="platform")
+        assert "Not done: " in preview
+        total = (await desk.whole(small))["order"]["total"]["amount"]
+        together = section_of(preview, "Together")
+        assert re.search(rf"Customer</th><td[^>]*>\+{Money(total, 'USD')}<", together)
+
+    async def test_reads_all_that_were_chosen_at_once(
+        self, support: httpx.AsyncClient, taken: str, ended: str
+    ) -> None:
+        chosen = {"pasted": f"{ended} {taken}", "action": "add_note", "step": "fields"}
+        with statements() as sent:
+            form = await support.post("/support/bulk", data=chosen)
+        assert hidden(form.text)["order_ids"] == [ended, taken]
+        assert len([sql for sql, _ in sent if "ordering.orders" in sql]) == 1
+
+    async def test_gives_no_case_to_what_is_no_address(
+        self, support: httpx.AsyncClient, taken: str
+    ) -> None:
+        chosen = {"pasted": taken, "action": "move_case", "step": "preview"}
+        typed = {"owner": "no\0body@example.com", "reason": "Away"}
+        answer = await support.post("/support/bulk", data={**chosen, **typed})
+        assert "This is no e-mail address." in answer.text
+        assert answer.status_code == 404
+
     @pytest.mark.parametrize("pasted", ["", "nonsense", str(uuid4())])
     async def test_says_what_is_no_order(self, support: httpx.AsyncClient, pasted: str) -> None:
         chosen = {"pasted": pasted, "action": "retry", "step": "fields"}
@@ -460,7 +539,12 @@ class TestAudit:
 
     @pytest.mark.parametrize(
         "typed",
-        [{"person": "nobody@example.com"}, {"order_id": "12"}, {"day": "9999-12-31"}],
+        [
+            {"person": "nobody@example.com"},
+            {"person": "no\0body@example.com"},
+            {"order_id": "12"},
+            {"day": "9999-12-31"},
+        ],
     )
     async def test_says_what_it_can_not_look_for(
         self, support: httpx.AsyncClient, typed: dict[str, str]

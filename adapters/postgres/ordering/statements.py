@@ -63,6 +63,7 @@ class OrderFilter:
     `stuck` orders have not ended, and nothing has changed for longer than is usual.
     """
 
+    order_ids: Collection[UUID] | None = None
     id_begins: str | None = None
     stuck: bool = False
     customer_id: UUID | None = None
@@ -85,6 +86,8 @@ class OrderFilter:
             conditions.append(OrderRow.placed_at >= self.placed_after)
         if self.placed_before is not None:
             conditions.append(OrderRow.placed_at < self.placed_before)
+        if self.order_ids is not None:
+            conditions.append(OrderRow.id.in_(self.order_ids))
         if self.customer_ids is not None:
             conditions.append(OrderRow.customer_id.in_(self.customer_ids))
         if self.id_begins is not None:

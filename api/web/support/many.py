@@ -73,7 +73,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """`moved` is what each party has more by all of them, or less."""
+    """`moved` is what each party has more by all that is done of them, or less."""
 
     each: Sequence[tuple[Order, Preview]]
     moved: Sequence[tuple[Party, Money]]
@@ -81,17 +81,23 @@ class Sum:
     @property
     def is_refused(self) -> bool:
         """Of every one of them."""
-        return all(look.refused or look.approval for _, look in self.each)
+        return not any(_is_done(look) for _, look in self.each)
 
     @property
     def is_tried(self) -> bool:
         """What comes of it is not certain."""
-        return any(look.tries for _, look in self.each)
+        return any(look.tries for _, look in self.each if _is_done(look))
 
     @property
     def unknown(self) -> Sequence[str]:
         """What nobody can tell before, each said once."""
-        return list(dict.fromkeys(look.unknown for _, look in self.each if look.unknown))
+        looks = [look for _, look in self.each if _is_done(look)]
+        return list(dict.fromkeys(look.unknown for look in looks if look.unknown))
+
+
+def _is_done(look: Preview) -> bool:
+    """Of many at once nobody is asked to approve: what is above the limit is refused."""
+    return not (look.refused or look.approval)
 
 
 async def previewed(asked: Many) -> Sum:
@@ -105,7 +111,7 @@ async def previewed(asked: Many) -> Sum:
 
     looks = await asyncio.gather(*(look(order) for order in asked.orders))
     sums: Counter[tuple[Party, str]] = Counter()
-    for each in looks:
+    for each in filter(_is_done, looks):
         for moved in each.money:
             sums[moved.party, moved.amount.currency] += moved.amount.amount
     return Sum(

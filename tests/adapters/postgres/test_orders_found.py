@@ -59,6 +59,14 @@ async def test_finds_the_orders_of_several_people(
     assert await found(orders, OrderFilter(customer_ids=[])) == set()
 
 
+async def test_finds_several_by_their_ids(
+    orders: OrderRepository, writings: WritingRepository
+) -> None:
+    placed = [(await a_recorded_order(orders, writings)).order_id for _ in range(3)]
+    assert await found(orders, OrderFilter(order_ids=[*placed[:2], uuid4()])) == {*placed[:2]}
+    assert await found(orders, OrderFilter(order_ids=[])) == set()
+
+
 async def standing(
     ordering: Database,
     order_id: UUID,
