@@ -12,6 +12,7 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── DeliveryNotFound
 │   ├── ApprovalNotFound
 │   ├── BulkNotFound
+│   ├── CaseNotFound
 │   └── OrderNotFound
 ├── Conflict                    it exists, but its state forbids this
 │   ├── EmailTaken
@@ -117,6 +118,10 @@ class ApprovalNotFound(NotFound):
 
 
 class BulkNotFound(NotFound):
+    pass
+
+
+class CaseNotFound(NotFound):
     pass
 
 

@@ -21,20 +21,22 @@ from domain.casework import Case, CloseCase, MoveCase, MoveOpenCase, Resolution,
 from domain.desk import DeskAction
 from domain.errors import (
     AccountNotFound,
+    CaseNotFound,
     DeadlineOutOfRange,
     Forbidden,
     RefundNotDue,
     RightMissing,
 )
 from domain.orders import Order
-from domain.permissions import NO_OPEN_CASE, open_case, to_decide_case, to_move_case
+from domain.permissions import open_case, to_decide_case, to_move_case
 from domain.refunds import RefundState
 from workflows.refund import workflow_id_of
 
 router = APIRouter(prefix="/support", tags=["support"])
 
-_REFUSALS = refusals(Forbidden, RightMissing, RefundNotDue)
-_MOVING = refusals(Forbidden, RightMissing, RefundNotDue, AccountNotFound, DeadlineOutOfRange)
+_DECIDING = (Forbidden, RightMissing, CaseNotFound, RefundNotDue)
+_REFUSALS = refusals(*_DECIDING)
+_MOVING = refusals(*_DECIDING, AccountNotFound, DeadlineOutOfRange)
 
 
 class Moving(Reasoned):
@@ -117,7 +119,7 @@ async def take_case(key: Line, desk: AtDesk) -> CaseAnswer:
 @router.post("/cases/{key}/move", responses=_MOVING)
 async def move_case(key: Line, body: Moving, desk: AtDesk) -> CaseAnswer:
     """To another owner, or to another deadline; what is left out stays."""
-    case = await _find(desk.services, key)
+    case = await find_case(desk.services, key)
     async with desk.acting(DeskAction.MOVE_CASE, case, body.reason) as act:
         if not act.done:
             await _move(act, case, body)
@@ -162,10 +164,12 @@ async def check_owner(services: Services, owner: UUID) -> None:
         raise AccountNotFound(message)
 
 
-async def _find(services: Services, key: str) -> Case:
+async def find_case(services: Services, key: str) -> Case:
+    """Raises `CaseNotFound`."""
     case = await services.cases.find(key)
     if case is None:
-        raise RefundNotDue(NO_OPEN_CASE)
+        message = "There is no such case."
+        raise CaseNotFound(message)
     return case
 
 
@@ -175,7 +179,7 @@ async def decide_case(key: Line, body: Reasoned, desk: AtDesk) -> CaseAnswer:
 
     The case of a refund is resolved with its order's refund instead.
     """
-    case = await _find(desk.services, key)
+    case = await find_case(desk.services, key)
     async with desk.acting(DeskAction.DECIDE_CASE, case, body.reason) as act:
         # Whoever has decided so, and says it again, says nothing new.
         if case.is_of_refund or case.resolved_by != desk.caller.account_id:

@@ -72,6 +72,13 @@ class TestDecide:
         refused(answer, 403, "forbidden")
 
 
+@pytest.mark.parametrize("verb", ["owner", "move", "decide"])
+async def test_of_no_case_nothing_is_done(support: Person, verb: str) -> None:
+    method, body = ("PUT", None) if verb == "owner" else ("POST", {"reason": REASON})
+    answer = await support.send(method, f"/support/cases/{uuid4()}:refund/{verb}", body=body)
+    refused(answer, 404, "case_not_found")
+
+
 class TestWords:
     @pytest.mark.parametrize("path", ["cases/a%00b/owner", "cases/a%00b/decide"])
     async def test_that_no_case_is_called_are_refused(self, support: Person, path: str) -> None:

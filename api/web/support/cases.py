@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.dependencies import Support, Using
@@ -15,7 +15,7 @@ from api.fields import Line, read_as
 from api.idempotency import Idempotency, hash_of
 from api.pages import Paging
 from api.services import Services
-from api.support.cases import Moving, decide_case, move_case, read_open
+from api.support.cases import Moving, decide_case, find_case, move_case, read_open
 from api.support.desk import AtDesk, Desk, Reasoned
 from api.web.rendering import page
 from api.web.support import names, words
@@ -49,10 +49,7 @@ class Tried:
 
 
 async def _found(key: Line, services: Using, _: Support) -> Case:
-    case = await services.cases.find(key)
-    if case is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such case.")
-    return case
+    return await find_case(services, key)
 
 
 Found = Annotated[Case, Depends(_found)]
