@@ -18,9 +18,11 @@ T = TypeVar("T", bound="CancellingLate")
 class CancellingLate:
     """`keep` is a fee that the customer still pays; without it they have everything back.
 
-    Attributes:
-        reason (str):
-        keep (Money | None | Unset):
+    The customer, the restaurant and the courier read the reason as why the order ended.
+
+        Attributes:
+            reason (str):
+            keep (Money | None | Unset):
     """
 
     reason: str

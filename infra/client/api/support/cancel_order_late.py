@@ -125,6 +125,8 @@ def sync_detailed(
         body (CancellingLate): `keep` is a fee that the customer still pays; without it they have
             everything back.
 
+            The customer, the restaurant and the courier read the reason as why the order ended.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -163,6 +165,8 @@ def sync(
         body (CancellingLate): `keep` is a fee that the customer still pays; without it they have
             everything back.
 
+            The customer, the restaurant and the courier read the reason as why the order ended.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -195,6 +199,8 @@ async def asyncio_detailed(
         idempotency_key (None | str | Unset):
         body (CancellingLate): `keep` is a fee that the customer still pays; without it they have
             everything back.
+
+            The customer, the restaurant and the courier read the reason as why the order ended.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,6 +237,8 @@ async def asyncio(
         idempotency_key (None | str | Unset):
         body (CancellingLate): `keep` is a fee that the customer still pays; without it they have
             everything back.
+
+            The customer, the restaurant and the courier read the reason as why the order ended.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -7,14 +7,32 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.page_approval_answer import PageApprovalAnswer
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    limit: int | Unset = 20,
+    cursor: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/support/approvals",
+        "params": params,
     }
 
     return _kwargs
@@ -37,6 +55,11 @@ def _parse_response(
         response_403 = Problem.from_dict(response.json())
 
         return response_403
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
 
     if response.status_code == 429:
         response_429 = Problem.from_dict(response.json())
@@ -68,13 +91,19 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    limit: int | Unset = 20,
+    cursor: None | str | Unset = UNSET,
 ) -> Response[PageApprovalAnswer | Problem]:
     """List Approvals
 
-     Those that wait for somebody, who has waited longest first; no more than a hundred.
+     Those that wait for somebody, who has waited longest first.
 
-    Before them what was approved while a part of ours was down, so that nobody knows whether it
+    Among them what was approved while a part of ours was down, so that nobody knows whether it
     was done: it may be approved again, and is done once.
+
+    Args:
+        limit (int | Unset):  Default: 20.
+        cursor (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -84,7 +113,10 @@ def sync_detailed(
         Response[PageApprovalAnswer | Problem]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        limit=limit,
+        cursor=cursor,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -96,13 +128,19 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    limit: int | Unset = 20,
+    cursor: None | str | Unset = UNSET,
 ) -> PageApprovalAnswer | Problem | None:
     """List Approvals
 
-     Those that wait for somebody, who has waited longest first; no more than a hundred.
+     Those that wait for somebody, who has waited longest first.
 
-    Before them what was approved while a part of ours was down, so that nobody knows whether it
+    Among them what was approved while a part of ours was down, so that nobody knows whether it
     was done: it may be approved again, and is done once.
+
+    Args:
+        limit (int | Unset):  Default: 20.
+        cursor (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -114,19 +152,27 @@ def sync(
 
     return sync_detailed(
         client=client,
+        limit=limit,
+        cursor=cursor,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    limit: int | Unset = 20,
+    cursor: None | str | Unset = UNSET,
 ) -> Response[PageApprovalAnswer | Problem]:
     """List Approvals
 
-     Those that wait for somebody, who has waited longest first; no more than a hundred.
+     Those that wait for somebody, who has waited longest first.
 
-    Before them what was approved while a part of ours was down, so that nobody knows whether it
+    Among them what was approved while a part of ours was down, so that nobody knows whether it
     was done: it may be approved again, and is done once.
+
+    Args:
+        limit (int | Unset):  Default: 20.
+        cursor (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,7 +182,10 @@ async def asyncio_detailed(
         Response[PageApprovalAnswer | Problem]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        limit=limit,
+        cursor=cursor,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -146,13 +195,19 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    limit: int | Unset = 20,
+    cursor: None | str | Unset = UNSET,
 ) -> PageApprovalAnswer | Problem | None:
     """List Approvals
 
-     Those that wait for somebody, who has waited longest first; no more than a hundred.
+     Those that wait for somebody, who has waited longest first.
 
-    Before them what was approved while a part of ours was down, so that nobody knows whether it
+    Among them what was approved while a part of ours was down, so that nobody knows whether it
     was done: it may be approved again, and is done once.
+
+    Args:
+        limit (int | Unset):  Default: 20.
+        cursor (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,5 +220,7 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            limit=limit,
+            cursor=cursor,
         )
     ).parsed
