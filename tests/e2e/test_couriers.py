@@ -11,16 +11,18 @@ from tests.support.polling import seen
 from tests.support.rest import Person, insist
 from tests.support.town import KITCHEN, Ordered, Town
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+# The first of these tests also waits until the whole platform is there.
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(420)]
 
 
 async def a_rider(town: Town) -> Person:
     """Somebody who works, at the door of every kitchen."""
     rider = await town.customer()
     place = {"lat": KITCHEN["lat"], "lon": KITCHEN["lon"]}
-    await rider.post("/couriers", {"vehicle": "bicycle"})
-    await rider.put("/couriers/me/availability", {"available": True})
-    assert (await rider.put("/couriers/me/location", place)).status_code == 204
+    await insist(lambda: rider.post("/couriers", {"vehicle": "bicycle"}))
+    await insist(lambda: rider.put("/couriers/me/availability", {"available": True}))
+    there = await insist(lambda: rider.put("/couriers/me/location", place))
+    assert there.status_code == 204, there.text
     return rider
 
 
@@ -28,6 +30,7 @@ async def cooking(order: Ordered) -> None:
     await order.until("confirmed")
     await order.accept()
     await insist(lambda: order.kitchen.staff.post(f"{order.path}/preparing"))
+    await order.until("preparing")
 
 
 async def ready(order: Ordered) -> None:
@@ -40,7 +43,8 @@ async def do(rider: Person, order: Ordered, verb: str) -> httpx.Response:
 
 
 async def offers(rider: Person) -> set[str]:
-    page: dict[str, Any] = (await rider.get("/deliveries?limit=100")).json()
+    answer = await insist(lambda: rider.get("/deliveries?limit=100"))
+    page: dict[str, Any] = answer.json()
     return {offer["order_id"] for offer in page["items"]}
 
 

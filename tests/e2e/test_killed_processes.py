@@ -15,7 +15,7 @@ from tests.support.polling import eventually, seen
 from tests.support.rest import Person
 from tests.support.town import Kitchen, Ordered, Town
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(420)]
 
 PROCESSES = ("api", "orders", "payments", "delivery", "notifications", "outbox", "events")
 INTENTS = "/v1/payment_intents"
@@ -24,6 +24,12 @@ UNANSWERED = (INTENTS, f"{INTENTS}/*/capture", f"{INTENTS}/*/cancel", "/v1/refun
 
 async def moved(platform: Platform, order: Ordered) -> list[str]:
     return [entry.kind for entry in await platform.sandbox.entries(order.id)]
+
+
+async def given_back(order: Ordered) -> None:
+    """An order waits for its refund for half a minute only: it may be full after the end."""
+    await order.until("cancelled")
+    await seen(order.read, lambda read: read["refund_status"] == "full", seconds=60)
 
 
 class TestPaymentsWorkerKilled:
@@ -64,7 +70,7 @@ class TestPaymentsWorkerKilled:
         await authorized.until("confirmed")
         await captured.until_paid("captured")
         await voided.until("cancelled")
-        assert (await refunded.until("cancelled"))["refund_status"] == "full"
+        await given_back(refunded)
         assert await money() == effects
 
 
@@ -92,7 +98,7 @@ async def cancelled(order: Ordered) -> None:
 async def refunded(order: Ordered) -> None:
     await accepted(order)
     await order.cancel()
-    assert (await order.until("cancelled"))["refund_status"] == "full"
+    await given_back(order)
 
 
 async def declined(order: Ordered) -> None:
@@ -123,7 +129,7 @@ class Traffic:
     async def goes_on(self) -> None:
         """Returns when one more order has ended."""
         before = self.ended
-        await eventually(lambda: self.ended > before, seconds=40)
+        await eventually(lambda: self.ended > before, seconds=90)
 
 
 class TestEveryProcessKilledOnce:

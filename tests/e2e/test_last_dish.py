@@ -8,17 +8,17 @@ import httpx
 import pytest
 
 from tests.support.platform import Platform
-from tests.support.rest import Person, refused
+from tests.support.rest import Person, insist, refused
 from tests.support.town import FINAL, Kitchen, Ordered
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 STOCK = 3
 HUNGRY = 8
 
 
 async def stock_of(kitchen: Kitchen) -> int:
-    menu = await kitchen.staff.get(f"/restaurants/{kitchen.restaurant_id}/menu")
+    menu = await insist(lambda: kitchen.staff.get(f"/restaurants/{kitchen.restaurant_id}/menu"))
     [dish] = menu.json()["items"]
     left: int = dish["stock"]
     return left

@@ -6,10 +6,11 @@ import pytest
 
 from tests.support.platform import Platform
 from tests.support.polling import seen
+from tests.support.rest import insist
 from tests.support.town import Ordered
 from workflows.order import workflow_id
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 HELD = ["authorized"]
 VOIDED = ["authorized", "voided"]
@@ -67,7 +68,7 @@ class TestDeclinedCard:
         assert await moved(platform, order) == []
 
         async def news() -> list[str]:
-            answer = await order.customer.get("/me/notifications")
+            answer = await insist(lambda: order.customer.get("/me/notifications"))
             return [each["type"] for each in answer.json()["items"]]
 
         await seen(news, lambda told: told == ["order_payment_failed"])

@@ -6,6 +6,8 @@
 import asyncio
 import re
 from dataclasses import dataclass, replace
+from functools import partial
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -15,7 +17,7 @@ from tests.support.album import Album, Docs
 from tests.support.at_the_desk import Maria
 from tests.support.incidents import PLACE, Incidents
 from tests.support.polling import seen
-from tests.support.rest import Person, log_in, money
+from tests.support.rest import Person, insist, log_in, money
 from tests.support.town import Kitchen, Ordered
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
@@ -58,7 +60,8 @@ async def written(incidents: Incidents) -> Written:
         by=cook, name=WORDS, cuisine=WORDS, address=_DOOR
     )
     dish = {"name": DISH, "description": WORDS, "price": money(1250)}
-    added = await cook.post(f"/restaurants/{kitchen.restaurant_id}/menu/items", dish)
+    menu = f"/restaurants/{kitchen.restaurant_id}/menu/items"
+    added = await insist(lambda: cook.post(menu, dish))
     kitchen = replace(kitchen, item_id=added.json()["id"])
     given = {
         "items": [{"menu_item_id": kitchen.item_id, "quantity": 2, "note": WORDS}],
@@ -103,10 +106,12 @@ async def _a_second_person_is_asked(incidents: Incidents, order: Ordered) -> Non
     asked = {"action": "refund", "order_id": order.id, "reason": WORDS}
     for amount in (200, 300):
         request = {"liable": "platform", "amount": money(amount)}
-        approval = await maria.post("/support/approvals", {**asked, "request": request})
+        body, key = {**asked, "request": request}, {"Idempotency-Key": uuid4().hex}
+        approval = await insist(partial(maria.post, "/support/approvals", body, headers=key))
         assert approval.status_code == 201, approval.text
     path = f"/support/approvals/{approval.json()['id']}/decline"
-    assert (await second.post(path, {"reason": WORDS})).status_code == 200
+    declined = await insist(lambda: second.post(path, {"reason": WORDS}))
+    assert declined.status_code == 200, declined.text
 
 
 async def _is_lost(incidents: Incidents, order: Ordered, rider: Person) -> None:
@@ -121,8 +126,7 @@ async def _is_lost(incidents: Incidents, order: Ordered, rider: Person) -> None:
 
 async def _is_cancelled(order: Ordered) -> None:
     await order.until("confirmed")
-    answer = await order.customer.post(f"{order.path}/cancel", {"reason": WORDS})
-    assert answer.status_code == 200, answer.text
+    await order.cancel(WORDS)
 
 
 async def _is_terminated(incidents: Incidents, order: Ordered) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +20,7 @@ from domain.findings import SweepFor
 from infra.stripe_sandbox.faults import Fault
 from tests.support.platform import Platform
 from tests.support.polling import seen
-from tests.support.rest import Person, log_in, money, register
+from tests.support.rest import Person, insist, log_in, money, register
 from tests.support.town import Kitchen, Ordered
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
@@ -55,9 +56,10 @@ class Incidents:
     async def rides(self, name: str, vehicle: str = "bicycle") -> Person:
         """A courier at the kitchens' door."""
         rider = await self.joins(name)
-        await rider.post("/couriers", {"vehicle": vehicle})
-        await rider.put("/couriers/me/availability", {"available": True})
-        assert (await rider.put("/couriers/me/location", PLACE)).status_code == 204
+        await insist(lambda: rider.post("/couriers", {"vehicle": vehicle}))
+        await insist(lambda: rider.put("/couriers/me/availability", {"available": True}))
+        there = await insist(lambda: rider.put("/couriers/me/location", PLACE))
+        assert there.status_code == 204, there.text
         return rider
 
     # Orders.
@@ -67,7 +69,8 @@ class Incidents:
     ) -> Ordered:
         customer = customer or self.selam
         body = kitchen.order(**{"delivery_address": HOME, **given})
-        answer = await customer.post("/orders", body, headers={"Idempotency-Key": uuid4().hex})
+        place = partial(customer.post, "/orders", body, headers={"Idempotency-Key": uuid4().hex})
+        answer = await insist(place, seconds=_PATIENCE)
         assert answer.status_code == 202, answer.text
         return Ordered(id=answer.json()["id"], customer=customer, kitchen=kitchen)
 
@@ -135,10 +138,11 @@ class Incidents:
     async def made_ready(self, order: Ordered, courier: Person) -> None:
         """For the courier, who has claimed it."""
         for step in ("preparing", "ready"):
-            answer = await order.kitchen.staff.post(f"{order.path}/{step}")
+            tell = partial(order.kitchen.staff.post, f"{order.path}/{step}")
+            answer = await insist(tell, seconds=_PATIENCE)
             assert answer.status_code == 200, answer.text
+            await order.until(step)
         await self.rode(order, courier, "claim")
-        await order.until("ready")
 
     async def rode(self, order: Ordered, courier: Person, verb: str, body: Any = None) -> None:
         """As soon as it can be done."""
@@ -147,7 +151,7 @@ class Incidents:
             path = f"/deliveries/{order.id}/{verb}"
             return (await courier.post(path, body)).status_code == 200
 
-        await seen(done, bool)
+        await seen(done, bool, seconds=_PATIENCE)
 
     async def looked_after(self, order: Ordered) -> None:
         """As two schedules do it every few minutes, after its workflow was terminated."""
@@ -163,8 +167,9 @@ class Incidents:
 
     async def asks(self, order: Ordered, action: str, **body: Any) -> None:
         """Maria, and it is done."""
-        key = {"Idempotency-Key": uuid4().hex}
-        answer = await self.maria.post(f"/support{order.path}/{action}", body, headers=key)
+        path, key = f"/support{order.path}/{action}", {"Idempotency-Key": uuid4().hex}
+        ask = partial(self.maria.post, path, body, headers=key)
+        answer = await insist(ask, seconds=_PATIENCE)
         assert answer.is_success, answer.text
 
     async def _intent_of(self, order: Ordered) -> str:
@@ -187,7 +192,8 @@ async def incidents_of(platform: Platform) -> AsyncIterator[Incidents]:
         )
         password = site.settings.admin_password.get_secret_value()
         admin = await log_in(http, site.settings.admin_email, password)
-        given = await admin.put(f"/admin/accounts/{maria.id}/roles", {"roles": ["support"]})
+        roles = {"roles": ["support"]}
+        given = await insist(lambda: admin.put(f"/admin/accounts/{maria.id}/roles", roles))
         assert given.status_code == 200, given.text
 
         async def kitchen(name: str, *, auto_accept: bool) -> Kitchen:

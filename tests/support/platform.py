@@ -38,7 +38,7 @@ class Platform:
         facts = await self.witnesses.facts(self.town.promised, self.town.stocked)
         return violations(facts)
 
-    async def comes_to_order(self, *, seconds: float = 30) -> None:
+    async def comes_to_order(self, *, seconds: float = 90) -> None:
         """Returns once every invariant holds; fails with those that don't in time.
 
         Nothing that money, food or people may be done twice heals by waiting.
