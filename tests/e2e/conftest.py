@@ -32,13 +32,14 @@ async def platform(whole_platform: Platform, forgotten: Forgotten) -> AsyncItera
     await whole_platform.comes_to_order()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def incidents(whole_platform: Platform) -> AsyncIterator[Incidents]:
+    # For a module: what people log in with lives for ten minutes.
     async with incidents_of(whole_platform) as incidents:
         yield incidents
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def maria(incidents: Incidents) -> AsyncIterator[Maria]:
     """At the support desk."""
     async with chromium() as browser, at_the_desk(incidents, browser) as maria:

@@ -9,8 +9,9 @@ from temporalio.client import WorkflowHandle
 from adapters.temporal_steps import failing_steps
 from tests.support.polling import seen
 
-# Long enough for a person to press a button, and no longer than half the longest wait between two.
-_AWHILE = timedelta(seconds=10)
+# Long enough for a person to press a button where everything is slow, and somewhat less than the
+# longest wait between two tries, which the seventh and all after it end with.
+_AWHILE = timedelta(seconds=25)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Retried:
             due = step.next_attempt_schedule_time.ToDatetime(UTC)
             return cls(workflow=workflow, activity_id=step.activity_id, due=due)
 
-        return await seen(planned, lambda it: it.due - datetime.now(UTC) > _AWHILE, seconds=60)
+        return await seen(planned, lambda it: it.due - datetime.now(UTC) > _AWHILE, seconds=100)
 
     async def began_to_work(self) -> datetime:
         """When its last try began: the one that worked."""
