@@ -119,9 +119,8 @@ class RefundWorkflow(Attentive):
             raise IdempotencyKeyReused("This Idempotency-Key stands for another refund.")
 
     @update(
-        "The customer was paid by hand, or is not to be paid. "
-        'Data: {"resolution": "paid_by_hand" or "waived", "by": "…", "reference": "…", '
-        '"remark_id": "…"}'
+        "The customer was paid by hand, or is not to be paid. Refused here, where nobody knows who "
+        "asks: do it on the support page."
     )
     async def resolve_refund(self, decision: ResolveRefund) -> OrderPayment:
         """Raises `RefundNotDue` where the money went through meanwhile, or nobody can say."""
