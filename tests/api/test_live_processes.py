@@ -243,7 +243,7 @@ def _request(person: Person, order_id: UUID) -> bytes:
 
 def _impatient(listener: socket.socket) -> None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-    limit_unread(listener, 1_000)
+    limit_unread(listener, 6_000)
 
 
 @contextmanager

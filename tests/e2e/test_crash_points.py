@@ -10,6 +10,7 @@ import itertools
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,7 +27,7 @@ from tests.support.polling import seen
 from tests.support.rest import Person, insist, log_in, money
 from tests.support.town import KITCHEN, Kitchen
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 
 QUEUES = ("orders", "payments", "delivery", "notifications")
 # A life that leads through each activity, and through each request to Stripe.
@@ -134,7 +135,8 @@ class Cast:
         if life.dishes == 2:
             path = f"/restaurants/{kitchen.restaurant_id}/menu/items"
             dish = {"name": "Kitfo", "price": money(900)}
-            assert (await kitchen.staff.post(path, dish)).status_code == 201
+            added = await insist(lambda: kitchen.staff.post(path, dish))
+            assert added.status_code == 201, added.text
         if life.dishes == 1:
             self._kitchens[life.auto_accept] = kitchen
         return kitchen
@@ -143,11 +145,12 @@ class Cast:
         """Each rides for few orders only."""
         rides = len([point for point in points if POINTS[point] in _WITH_COURIERS])
         people = await self._town.customers(2 + rides // _PER_COURIER)
+        place = {"lat": KITCHEN["lat"], "lon": KITCHEN["lon"]}
         for person in people:
-            await person.post("/couriers", {"vehicle": "bicycle"})
-            await person.put("/couriers/me/availability", {"available": True})
-            place = {"lat": KITCHEN["lat"], "lon": KITCHEN["lon"]}
-            await person.put("/couriers/me/location", place)
+            await insist(partial(person.post, "/couriers", {"vehicle": "bicycle"}))
+            await insist(partial(person.put, "/couriers/me/availability", {"available": True}))
+            there = await insist(partial(person.put, "/couriers/me/location", place))
+            assert there.status_code == 204, there.text
         return itertools.cycle(itertools.pairwise([*people, people[0]]))
 
     async def _support(self) -> Person:
@@ -157,7 +160,8 @@ class Cast:
             somebody.http, settings.admin_email, settings.admin_password.get_secret_value()
         )
         path = f"/admin/accounts/{somebody.id}/roles"
-        assert (await admin.put(path, {"roles": ["support"]})).status_code == 200
+        given = await insist(lambda: admin.put(path, {"roles": ["support"]}))
+        assert given.status_code == 200, given.text
         return somebody
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.platform import Platform
 from tests.support.polling import seen
+from tests.support.rest import insist
 from tests.support.town import Kitchen
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,7 +21,7 @@ class TestNewsForKitchens:
         order = await platform.town.order(customer, kitchen, quantity=2)
         await order.until("confirmed")
         for _ in range(2):
-            await kitchen.staff.post(f"/restaurants/{kitchen.restaurant_id}/pause")
+            await insist(lambda: kitchen.staff.post(f"/restaurants/{kitchen.restaurant_id}/pause"))
 
         async def news() -> dict[str, Any]:
             return await _of_the_menu(kitchen)
@@ -36,7 +37,8 @@ class TestNewsForKitchens:
 
 async def _of_the_menu(kitchen: Kitchen) -> dict[str, list[str | None]]:
     """By type, the orders that they are about."""
-    answer = await kitchen.staff.get(f"/restaurants/{kitchen.restaurant_id}/notifications")
+    path = f"/restaurants/{kitchen.restaurant_id}/notifications"
+    answer = await insist(lambda: kitchen.staff.get(path))
     told: dict[str, list[str | None]] = {}
     for each in answer.json()["items"]:
         if each["type"] != "new_order":

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.platform import Platform
 from tests.support.polling import seen
+from tests.support.rest import insist
 from tests.support.topics import records_in
 from tests.support.town import Ordered
 
@@ -14,10 +15,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def told(platform: Platform, order: Ordered) -> tuple[list[str], list[str]]:
     """What the customer and the restaurant have in their lists, the oldest first."""
-    theirs = await order.customer.get("/me/notifications")
-    staffs = await order.kitchen.staff.get(
-        f"/restaurants/{order.kitchen.restaurant_id}/notifications"
-    )
+    path = f"/restaurants/{order.kitchen.restaurant_id}/notifications"
+    theirs = await insist(lambda: order.customer.get("/me/notifications"))
+    staffs = await insist(lambda: order.kitchen.staff.get(path))
     mine, staff = ([each["type"] for each in answer.json()["items"]] for answer in (theirs, staffs))
     return mine[::-1], staff[::-1]
 

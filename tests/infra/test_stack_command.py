@@ -24,6 +24,8 @@ from infra.stack.settings import ROOT, StackSettings
 from infra.stack.site import Site
 from tests.support.servers import open_data_dir
 
+pytestmark = pytest.mark.timeout(360)
+
 # Times as long as the first start took, on the same machine and as busy: about 15 s on one at rest.
 SECOND_START_WITHIN = 3
 SERVERS = {"postgres", "redis", "kafka", "temporal", "stripe-sandbox", "mail"}
@@ -135,7 +137,7 @@ class TestDown:
         with command.up() as supervisor:
             children = command.children()
             assert command.run("down").stdout == "Stopped.\n"
-            assert supervisor.wait(5) == 0
+            assert supervisor.wait(30) == 0
         assert not any(child.is_running() for child in children)
 
     def test_ends_what_a_killed_supervisor_left_and_nobody_else(self, command: Command) -> None:

@@ -13,7 +13,7 @@ from tests.matrix.purse import Purse
 from tests.support.polling import eventually
 
 # Of one order, with time for a machine that has much else to do: seconds.
-PATIENCE = 60
+PATIENCE = 180
 
 
 @dataclass(kw_only=True)

@@ -209,7 +209,8 @@ class Town:
             async with database.transaction() as session:
                 return await session.scalar(row)
 
-        await seen(processed, bool, seconds=10, pause=0.005)
+        # Whoever had begun with it and failed leaves it alone for a quarter of a minute.
+        await seen(processed, bool, seconds=40, pause=0.005)
 
     # What is seen.
 

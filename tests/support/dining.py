@@ -63,10 +63,11 @@ async def seen(
     """What is at the path, as soon as it is what is wanted."""
     deadline = time.monotonic() + seconds
     while True:
-        answer: dict[str, Any] = (await reader.get(path)).json()
-        if wanted(answer):
-            return answer
-        assert time.monotonic() < deadline, answer
+        answer = await reader.get(path)
+        found: dict[str, Any] = answer.json()
+        if answer.is_success and wanted(found):
+            return found
+        assert time.monotonic() < deadline, found
         await asyncio.sleep(0.02)
 
 

@@ -52,7 +52,7 @@ class TestConnect:
         begun = time.monotonic()
         with pytest.raises(stripe.APIConnectionError):
             await gateway.authorize(hold, method=method, key="key")
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 10
 
     async def test_means_stripe_itself_where_no_address_is_given(self) -> None:
         settings = StripeSettings(secret_key=SecretStr("sk_test_x"), base_url="")
