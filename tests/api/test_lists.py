@@ -21,6 +21,7 @@ _LISTS = [
     "GET /restaurants/{restaurant_id}/notifications",
     "GET /restaurants/{restaurant_id}/orders",
     "GET /restaurants/{restaurant_id}/statements/{day}",
+    "GET /support/approvals",
     "GET /support/cases",
     "GET /support/audit",
     "GET /support/bulk",

@@ -1,6 +1,7 @@
 """One Idempotency-Key is one order: at once, later, and for ever."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from infra.stripe_sandbox.ledger import Movement
 from tests.support.forgetting import Forgotten
 from tests.support.platform import Platform
 from tests.support.polling import seen
-from tests.support.rest import money, refused
+from tests.support.rest import log_in, money, refused
 from tests.support.town import Kitchen, Ordered
 from workflows.start import start_order
 
@@ -48,7 +49,9 @@ class TestOneKey:
     async def test_is_one_order_also_when_the_engine_has_forgotten_it(
         self, platform: Platform, forgotten: Forgotten
     ) -> None:
-        order, sandbox = forgotten.order, platform.sandbox
+        # They ordered when the platform began: what they then logged in with lives for ten minutes.
+        customer = await log_in(forgotten.order.customer.http, forgotten.order.customer.email)
+        order, sandbox = replace(forgotten.order, customer=customer), platform.sandbox
         # What payments did comes through Kafka, and this last.
         timeline = await seen(order.timeline, lambda entries: "payment_voided" in str(entries))
         ledger = await sandbox.entries(order.id)

@@ -246,7 +246,7 @@ class TestUndo:
         self, client: Client, activities: FakeActivities
     ) -> None:
         order = await Order.accepted(client, activities)
-        activities.script["refund_payment"] = [USED_UP]
+        activities.script["refund_payment"] = [USED_UP] * 200
         await order.cancel()
         outcome = await order.handle.result()
         assert outcome.refund_status is RefundStatus.PENDING
