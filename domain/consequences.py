@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from domain import ledger, settlement
 from domain.casework import Case, MoneyFile, Resolution
 from domain.debts import Debts
+from domain.disputes import taken_back
 from domain.ledger import Line, Movement, PostingKind
 from domain.money import Money
 from domain.orders import COOKED, Order, OrderStatus
@@ -39,6 +40,11 @@ class Purse:
     def left(self) -> Money:
         """What was taken, and is neither given back, nor owed, nor by decision left with us."""
         return self._money_of(self._debts.left)
+
+    @property
+    def disputed(self) -> Money:
+        """What the customer's bank took back, and we did not win."""
+        return self._money_of(self._debts.disputed)
 
     def refund(self, amount: int, account: str) -> Entries:
         """Of a part. Before the division it will come out of the share of who has to bear it."""
@@ -104,6 +110,7 @@ class Purse:
             keep=kept.amount if kept else 0,
             tries=self._money.refunds,
             cases={case.key for case in self._money.cases if case.is_open and case.is_of_refund},
+            disputed=taken_back(self._money.disputes),
         )
 
     def _decided(self) -> Iterator[Attempted]:

@@ -19,6 +19,10 @@ NOTHING_OWED = (
     "Nothing of it is owed any more, or another refund of the order gives it back. Try it again: "
     "its case closes by itself once the customer has the money."
 )
+DISPUTED = (
+    "The customer's bank took money of this order back, and with this the customer would have more "
+    "than they paid. Answer the dispute: if it is won, this can be paid; if it is lost, waive it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,7 @@ class Debts:
 
     `owed` is what the account `refunds_due` has. `keep` is what the customer still pays of an
     order that was cancelled. `tries` are the oldest first, `cases` the keys of the open ones.
+    `disputed` is what the customer's bank took back, and we did not win.
     """
 
     captured: int
@@ -34,6 +39,7 @@ class Debts:
     keep: int
     tries: Sequence[MadeRefund]
     cases: Collection[str]
+    disputed: int
 
     @property
     def left(self) -> int:
@@ -59,11 +65,14 @@ class Debts:
     def to_decide(self, key: str, resolution: Resolution) -> int:
         """What a person decides about. Zero where what is waived is nobody's debt, as a hold.
 
-        Raises `RefundNotDue`, also while Stripe has a refund of it on its way.
+        Raises `RefundNotDue`, also while Stripe has a refund of it on its way, and where it would
+        be paid by hand to a customer who has it through their bank.
         """
         if any(each.is_at_the_bank for each in self._tries_at(key)):
             raise RefundNotDue(BANK_AT_WORK)
         amount = max(self.of(key), 0)
+        if resolution is Resolution.PAID_BY_HAND and self._has_it_from_the_bank(amount):
+            raise RefundNotDue(DISPUTED)
         if amount or (resolution is Resolution.WAIVED and not self._is_made(key)):
             return amount
         raise RefundNotDue(NOTHING_OWED if self.captured else NOTHING_TAKEN)
@@ -74,6 +83,14 @@ class Debts:
             return self.of(key)
         on_its_way = [each for each in self.tries if each.is_at_the_bank]
         return self.owed + self.missing(key) - _pending(on_its_way)
+
+    def _has_it_from_the_bank(self, amount: int) -> bool:
+        """What is on its way to them counts as if it were there."""
+        if not (amount and self.disputed):
+            return False
+        on_its_way = _pending([each for each in self.tries if each.is_at_the_bank])
+        there = _sum(self.tries, RefundState.SUCCEEDED) + on_its_way
+        return there + self.disputed + amount > self.captured
 
     def _is_part(self, key: str) -> bool:
         own = self._tries_at(key)

@@ -1,5 +1,6 @@
 """A customer's bank takes the money back, and asks who is right."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,3 +31,8 @@ class Dispute:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookAtDispute:
     dispute_id: str
+
+
+def taken_back(disputes: Iterable[Dispute]) -> int:
+    """What the customer has through their bank, for now or for good: minor units."""
+    return sum(each.amount.amount for each in disputes if each.state is not DisputeState.WON)

@@ -1,5 +1,6 @@
 """What a person decides about money that could not be given back: paid by hand, or waived."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,8 +10,10 @@ from activities.payments import PaymentActivities
 from activities.refunds import RefundActivities
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import CaseRepository
+from adapters.postgres.payments.disputes import DisputeRepository
 from adapters.postgres.payments.settlement import SettlementRepository
 from domain.casework import CloseCase, OpenCase, Resolution
+from domain.disputes import DisputeState
 from domain.errors import RefundNotDue
 from domain.ledger import BANK, CUSTOMER, PLATFORM, REFUNDS_DUE
 from domain.money import Money
@@ -28,6 +31,7 @@ from tests.support.payments import (
     plain,
     standing,
 )
+from tests.support.reconciling import a_dispute
 
 
 class Desk:
@@ -230,6 +234,33 @@ class TestOfMoneyThatIsHeld:
             await desk.decides(money.void().key, Resolution.PAID_BY_HAND)
         await desk.decides(money.void().key, Resolution.WAIVED)
         assert plain(await activities.void_payment(money.void())) == NOTHING
+
+
+class TestOfADisputedCharge:
+    """Which the customer has once already, through their bank."""
+
+    @pytest.mark.parametrize("state", DisputeState)
+    async def test_is_paid_by_hand_only_once_it_is_won(
+        self,
+        refunds: RefundActivities,
+        payments_database: Database,
+        money: OrderMoney,
+        dispute: str,
+        desk: Desk,
+        state: DisputeState,
+    ) -> None:
+        part = money.part(500)
+        await refunds.refund_part(part)
+        await desk.opens(part.key)
+        made = replace(a_dispute(money.order_id, state), dispute_id=dispute, amount=money.amount)
+        await DisputeRepository(payments_database).record(made)
+        if state is DisputeState.WON:
+            paid = await desk.decides(part.key, Resolution.PAID_BY_HAND)
+            assert paid.refunded == part.amount
+            return
+        with pytest.raises(RefundNotDue, match="The customer's bank took money"):
+            await desk.decides(part.key, Resolution.PAID_BY_HAND)
+        assert plain(await desk.decides(part.key, Resolution.WAIVED)) == TAKEN
 
 
 class TestOfWhatIsDueNow:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.casework import MadeRefund, Resolution
-from domain.debts import NOTHING_OWED, NOTHING_TAKEN, Debts
+from domain.debts import DISPUTED, NOTHING_OWED, NOTHING_TAKEN, Debts
 from domain.errors import RefundNotDue
 from domain.permissions import BANK_AT_WORK
 from domain.refunds import RefundReason, RefundState
@@ -33,8 +33,8 @@ def a_try(
 
 def debts(*tries: MadeRefund, **changed: Any) -> Debts:
     """Of an order that was paid with 41.20."""
-    given: dict[str, Any] = {"captured": 4_120, "owed": 0, "keep": 0, "tries": tries, "cases": ()}
-    return Debts(**(given | changed))
+    given: dict[str, Any] = {"captured": 4_120, "owed": 0, "keep": 0, "disputed": 0}
+    return Debts(**(given | {"tries": tries, "cases": ()} | changed))
 
 
 class TestToMake:
@@ -117,6 +117,45 @@ class TestToDecide:
         held = debts(captured=0)
         assert refusal(held, "void", Resolution.PAID_BY_HAND) == NOTHING_TAKEN
         assert held.to_decide("void", Resolution.WAIVED) == 0
+
+    @pytest.mark.parametrize("state", [RefundState.SUCCEEDED, RefundState.PENDING])
+    def test_is_refused_above_what_was_paid_together_with_what_the_bank_took(
+        self, state: RefundState
+    ) -> None:
+        """And with what they were given back, or get when the bank is ready."""
+        given = a_try("given", 120, state, is_at_stripe=True)
+        owed = 1_000 + (120 if state is RefundState.PENDING else 0)
+        tries = (given, a_try(PART, 1_000, RefundState.FAILED))
+        least = debts(*tries, owed=owed, cases={PART}, disputed=3_000)
+        assert least.to_decide(PART, Resolution.PAID_BY_HAND) == 1_000
+        above = debts(*tries, owed=owed, cases={PART}, disputed=3_001)
+        assert refusal(above, PART, Resolution.PAID_BY_HAND) == DISPUTED
+        assert above.to_decide(PART, Resolution.WAIVED) == 1_000
+
+    def test_of_a_disputed_order_may_be_waived_as_a_whole(self) -> None:
+        disputed = debts(cases={UNDO}, disputed=4_120)
+        assert refusal(disputed, UNDO, Resolution.PAID_BY_HAND) == DISPUTED
+        assert disputed.to_decide(UNDO, Resolution.WAIVED) == 4_120
+
+    @given(
+        captured=st.integers(1, 1_000),
+        disputed=st.integers(0, 1_000),
+        made=st.integers(0, 1_000),
+        owed=st.integers(1, 1_000),
+    )
+    def test_never_lets_a_disputed_customer_have_more_than_they_paid(
+        self, captured: int, disputed: int, made: int, owed: int
+    ) -> None:
+        tries = [a_try(PART, owed, RefundState.FAILED)]
+        if made:
+            tries.append(a_try("given", made, RefundState.SUCCEEDED, is_at_stripe=True))
+        found = debts(*tries, captured=captured, owed=owed, cases={PART}, disputed=disputed)
+        try:
+            paid = found.to_decide(PART, Resolution.PAID_BY_HAND)
+        except RefundNotDue:
+            assert disputed + made + owed > captured
+        else:
+            assert not disputed or disputed + made + paid <= captured
 
 
 def refusal(found: Debts, key: str, resolution: Resolution) -> str:

@@ -4,11 +4,18 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.postgres.payments import refund_rows
-from adapters.postgres.payments.casework_tables import IS_OF_REFUND, IS_OPEN, CaseRow
+from adapters.postgres.payments.casework_tables import (
+    IS_OF_REFUND,
+    IS_OPEN,
+    CaseRow,
+    DisputeRow,
+)
+from adapters.postgres.payments.disputes import dispute_of
 from adapters.postgres.payments.journal import News
 from adapters.postgres.payments.refund_rows import Refunds, Whose
 from domain.casework import CloseCase, Resolution
 from domain.debts import NOTHING_TAKEN, Debts
+from domain.disputes import taken_back
 from domain.errors import RefundNotDue
 from domain.money import Money
 from domain.permissions import to_be_due
@@ -25,7 +32,8 @@ async def settle_by_hand(session: AsyncSession, command: CloseCase) -> list[News
 
     Paid by hand, or waived. The caller lets the payment's row say so, and tells what it
     returns. Raises `RefundNotDue` where that is not what is owed now: Stripe has a refund of
-    it on its way, the customer has the money, or it was only held and there is none to pay.
+    it on its way, the customer has the money, also through their bank where it would be paid by
+    hand, or it was only held and there is none to pay.
     """
     key, resolution = command.key, command.resolution
     refunds = await refund_rows.locked(session, command.order_id)
@@ -49,12 +57,14 @@ async def settle_by_hand(session: AsyncSession, command: CloseCase) -> list[News
 async def debts_of(session: AsyncSession, refunds: Refunds, keep: int) -> Debts:
     order_id = refunds.payment.order_id
     cases = select(CaseRow.key).where(CaseRow.order_id == order_id, IS_OPEN, IS_OF_REFUND)
+    disputes = select(DisputeRow).where(DisputeRow.order_id == order_id)
     return Debts(
         captured=refunds.payment.captured,
         owed=refunds.owed,
         keep=keep,
         tries=[refund_rows.refund_of(row, refunds.payment.currency) for row in refunds.rows],
         cases=set(await session.scalars(cases)),
+        disputed=taken_back(map(dispute_of, await session.scalars(disputes))),
     )
 
 
