@@ -55,9 +55,11 @@ class Eraser:
         async with self._databases["identity"].transaction() as session:
             waiting = await unforgotten(session, erased_before=now - _SETTLED, limit=_AT_ONCE)
         for account_id in waiting:
+            # An order that was acknowledged just before keeps its address until it is over. Looked
+            # at first: of one that ends meanwhile nothing is erased before the next time.
+            waits = await self._has_orders_under_way(account_id)
             await self._forget(account_id)
-            # An order that was acknowledged just before keeps its address until it is over.
-            if not await self._has_orders_under_way(account_id):
+            if not waits:
                 async with self._databases["identity"].transaction() as session:
                     await erase_account(session, account_id, now=now)
                     await mark_forgotten(session, account_id, now=now)

@@ -1,15 +1,16 @@
 """What people wrote with an order and about it. It stays here: Temporal and Kafka never see it."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.engine import Database
 from adapters.postgres.ordering.mapping import ADDRESS, particulars_of
 from adapters.postgres.ordering.tables import OrderRow, ParticularsRow, RemarkRow
-from domain.accounts import DeliveryAddress
+from domain.accounts import NOWHERE, DeliveryAddress
 from domain.orders import Actor, Particulars, Remark
 
 
@@ -41,19 +42,8 @@ class WritingRepository:
 
     async def addresses(self, order_ids: Collection[UUID]) -> dict[UUID, DeliveryAddress]:
         """Where these orders go, by order; without those that are not there."""
-        written = (
-            select(OrderRow.id, ParticularsRow.address)
-            .join(
-                ParticularsRow,
-                and_(
-                    ParticularsRow.order_id == OrderRow.id,
-                    ParticularsRow.request_hash == OrderRow.request_hash,
-                ),
-            )
-            .where(OrderRow.id.in_(order_ids))
-        )
         async with self._database.transaction() as session:
-            rows = await session.execute(written)
+            rows = await session.execute(_addresses(order_ids))
             return {order_id: ADDRESS.validate_python(address) for order_id, address in rows}
 
     async def keep_remark(
@@ -65,12 +55,23 @@ class WritingRepository:
         text: str,
         remark_id: UUID | None = None,
     ) -> UUID:
-        """Once where it has an id already: repeated, the first stays."""
+        """Once where it has an id already: repeated, the first stays.
+
+        Without its text where the order's customer was erased: nobody would ever erase that.
+        """
         remark_id = remark_id or uuid4()
-        kept = insert(RemarkRow).values(
-            id=remark_id, order_id=order_id, actor=actor, account_id=account_id, text=text
-        )
+        # Whoever erases the customer at this moment waits for the lock, and then finds the remark.
+        lock = _addresses([order_id]).with_for_update(read=True, of=ParticularsRow)
         async with self._database.transaction() as session:
+            place = (await session.execute(lock)).one_or_none()
+            is_erased = place and ADDRESS.validate_python(place.address) == NOWHERE
+            kept = insert(RemarkRow).values(
+                id=remark_id,
+                order_id=order_id,
+                actor=actor,
+                account_id=account_id,
+                text="" if is_erased else text,
+            )
             await session.execute(kept.on_conflict_do_nothing(index_elements=[RemarkRow.id]))
         return remark_id
 
@@ -86,6 +87,21 @@ class WritingRepository:
         written = select(RemarkRow).where(RemarkRow.id.in_(remark_ids))
         async with self._database.transaction() as session:
             return {row.id: _remark_of(row) for row in await session.scalars(written)}
+
+
+def _addresses(order_ids: Collection[UUID]) -> Select[UUID, Any]:
+    """Of each order that has a row, where it goes."""
+    return (
+        select(OrderRow.id, ParticularsRow.address)
+        .join(
+            ParticularsRow,
+            and_(
+                ParticularsRow.order_id == OrderRow.id,
+                ParticularsRow.request_hash == OrderRow.request_hash,
+            ),
+        )
+        .where(OrderRow.id.in_(order_ids))
+    )
 
 
 def _remark_of(row: RemarkRow) -> Remark:

@@ -1,13 +1,14 @@
 """What the support desk has of a person goes with them; the audit log has only ids, and stays."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from adapters.postgres.contexts import CONTEXTS
 from adapters.postgres.delivery.couriers import CourierRepository
@@ -16,6 +17,7 @@ from adapters.postgres.delivery.tables import RemarkRow as CourierRemarkRow
 from adapters.postgres.engine import Database
 from adapters.postgres.erasing import Eraser
 from adapters.postgres.identity.accounts import AccountRepository
+from adapters.postgres.ordering.erasing import erase_writings
 from adapters.postgres.ordering.orders import OrderRepository
 from adapters.postgres.ordering.tables import OrderRow, RemarkRow
 from adapters.postgres.ordering.writings import WritingRepository
@@ -24,13 +26,14 @@ from adapters.postgres.support.audit import AuditRepository
 from adapters.postgres.support.findings import FindingRepository
 from adapters.settings import DatabaseSettings
 from domain import findings
-from domain.accounts import Account, Role
+from domain.accounts import NOWHERE, Account, Role
 from domain.approvals import AskApproval
 from domain.desk import AuditRow, DeskAction, Outcome, Right
 from domain.findings import Found, Run, Termination
 from domain.orders import Actor, OrderStatus
 from tests.support.builders import usd
 from tests.support.ordering import a_recorded_order
+from tests.support.polling import seen
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SUPPORT = uuid4()
@@ -60,14 +63,23 @@ async def customer(identity: Database) -> Account:
     return account
 
 
-async def delivered(ordering: Database, customer_id: UUID) -> UUID:
+async def under_way(ordering: Database, customer_id: UUID) -> UUID:
     placed = await a_recorded_order(
         OrderRepository(ordering), WritingRepository(ordering), customer_id=customer_id
     )
-    over = update(OrderRow).where(OrderRow.id == placed.order_id)
+    return placed.order_id
+
+
+async def deliver(ordering: Database, order_id: UUID) -> None:
+    over = update(OrderRow).where(OrderRow.id == order_id)
     async with ordering.transaction() as session:
         await session.execute(over.values(status=OrderStatus.DELIVERED))
-    return placed.order_id
+
+
+async def delivered(ordering: Database, customer_id: UUID) -> UUID:
+    order_id = await under_way(ordering, customer_id)
+    await deliver(ordering, order_id)
+    return order_id
 
 
 async def helped(by_context: dict[str, Database], order_id: UUID) -> tuple[AuditRow, UUID, UUID]:
@@ -155,6 +167,31 @@ class TestErase:
             "refund none."
         )
 
+    async def test_keeps_no_word_of_what_is_written_about_them_later(
+        self, by_context: dict[str, Database], customer: Account
+    ) -> None:
+        ordering = by_context["ordering"]
+        own = await delivered(ordering, customer.account_id)
+        others = await delivered(ordering, uuid4())
+        await Eraser(by_context).erase(customer.account_id, now=NOW)
+        remarks = [(await helped(by_context, order_id))[2] for order_id in (own, others, uuid4())]
+        assert [await text_of(ordering, each) for each in remarks] == [
+            "",
+            "Abebe called again.",
+            "Abebe called again.",
+        ]
+
+    async def test_goes_before_what_is_written_at_the_same_time(
+        self, by_context: dict[str, Database], ordering: Database, customer: Account
+    ) -> None:
+        order_id = await delivered(ordering, customer.account_id)
+        async with ordering.transaction() as session:
+            await erase_writings(session, customer.account_id)
+            helping = asyncio.create_task(helped(by_context, order_id))
+            await seen(lambda: is_kept_waiting(ordering), bool)
+        _, _, remark_id = await helping
+        assert await text_of(ordering, remark_id) == ""
+
     async def test_leaves_nobody_to_be_found(
         self, by_context: dict[str, Database], customer: Account
     ) -> None:
@@ -165,6 +202,41 @@ class TestErase:
         await Eraser(by_context).erase(customer.account_id, now=NOW)
         for found in words:
             assert await accounts.search(found) == []
+
+
+class TestFinish:
+    async def test_comes_again_for_an_order_that_ends_meanwhile(
+        self,
+        by_context: dict[str, Database],
+        customer: Account,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        eraser, ordering = Eraser(by_context), by_context["ordering"]
+        await eraser.erase(customer.account_id, now=NOW)
+        # Acknowledged just before, and over after its words were looked for.
+        order_id = await under_way(ordering, customer.account_id)
+
+        async def ends(_: object, account_id: UUID) -> None:
+            # Those whom other tests erased have their turn too.
+            if account_id == customer.account_id:
+                await deliver(ordering, order_id)
+
+        later = NOW + timedelta(minutes=2)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr("adapters.postgres.erasing.erase_messages", ends)
+            await eraser.finish(now=later)
+        await eraser.finish(now=later)
+        addresses = await WritingRepository(ordering).addresses([order_id])
+        assert addresses == {order_id: NOWHERE}
+
+
+async def is_kept_waiting(ordering: Database) -> bool:
+    """Somebody who wants to lock the words of an order."""
+    waiting = text(
+        "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%particulars%'"
+    )
+    async with ordering.transaction() as session:
+        return bool((await session.execute(waiting)).all())
 
 
 async def terminated(ordering: Database, order_id: UUID, reason: str) -> Found:
