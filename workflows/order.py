@@ -34,7 +34,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.deliveries import CourierMoved
     from domain.desk import Mandate
     from domain.errors import DomainError, DuplicateOrder, IllegalTransition
-    from domain.orders import Actor, OrderStatus, PlaceOrder
+    from domain.orders import Actor, Cancellation, OrderStatus, PlaceOrder
     from domain.payments import OrderPayment, PaymentStatus
     from domain.progress import (
         AcceptOrder,
@@ -262,6 +262,11 @@ class OrderWorkflow(Attentive):
     @cancel.validator
     def _may_cancel(self, command: CancelOrder) -> None:
         self._permissions.to_cancel(command)
+
+    @workflow.query(description="Who ends it without food, and why; null while nobody does.")
+    def cancellation(self) -> Cancellation | None:
+        """Known from the moment it is asked for; the row has it once the undo is done."""
+        return self._stop.ending.cancellation if self._stop.ending else None
 
     @update(f"Look whether the customer has confirmed the payment. {NO_DATA}")
     async def look_at_payment(self) -> PaymentStatus:

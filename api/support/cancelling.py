@@ -1,5 +1,8 @@
 """Ending an order by decision of support, at any time before its end."""
 
+from datetime import timedelta
+from uuid import UUID
+
 from fastapi import APIRouter
 from pydantic import Field
 
@@ -22,11 +25,15 @@ from domain.errors import (
     RightMissing,
     TooLateToCancel,
 )
-from domain.orders import Actor, Order
+from domain.orders import Actor, Cancellation, Order
 from domain.permissions import given_back_by_cancelling
 from domain.progress import CancelOrder
+from workflows.order import OrderWorkflow, workflow_id
 
 router = APIRouter(prefix="/support/orders/{order_id}", tags=["support"])
+
+# For an answer of a workflow that has just answered.
+_PATIENCE = timedelta(seconds=4)
 
 
 class CancellingLate(Reasoned):
@@ -77,7 +84,7 @@ async def cancel_for_support(
     wish = Wish(order, desk.services, desk.caller, str(act.action_id))
     answer = await carry_out(wish, Action.CANCEL, command)
     _check_that_it_is_kept(keep, answer)
-    _note_who_was_first(act, answer)
+    await _note_who_was_first(desk.services, order.order_id, act)
     return answer
 
 
@@ -87,11 +94,21 @@ def _was_given(act: Act) -> bool:
     return any(row.amount for row in cancelled)
 
 
-def _note_who_was_first(act: Act, answer: OrderAnswer) -> None:
-    """What somebody else has cancelled already support gives nothing away by."""
-    if answer.cancellation and answer.cancellation.by is not Actor.SUPPORT:
+async def _note_who_was_first(services: Services, order_id: UUID, act: Act) -> None:
+    """By joining what somebody else has asked for, support gives nothing away."""
+    ended = await _cancellation(services, order_id)
+    if ended and ended.remark_id != act.reason_id:
         act.amount = None
-        act.noted["cancelled_by"] = answer.cancellation.by.value
+        act.noted["cancelled_by"] = ended.by.value
+
+
+async def _cancellation(services: Services, order_id: UUID) -> Cancellation | None:
+    """From the row; while the undo goes on, from the workflow."""
+    order = await services.orders.find(order_id)
+    if order and order.cancellation:
+        return order.cancellation
+    workflow = services.temporal.get_workflow_handle(workflow_id(order_id))
+    return await workflow.query(OrderWorkflow.cancellation, rpc_timeout=_PATIENCE)
 
 
 def _check_that_it_is_kept(keep: money.Money | None, answer: OrderAnswer) -> None:

@@ -176,6 +176,25 @@ class TestCancel:
         [_, row] = await desk.logged(order_id, "cancel")
         assert (row["after"]["cancelled_by"], row["amount"]) == ("customer", None)
 
+    @pytest.mark.parametrize("first", ["customer", "support"])
+    async def test_of_what_somebody_else_is_cancelling_says_so(
+        self, desk: Helpdesk, held: Held, first: str
+    ) -> None:
+        order_id = await desk.captured()
+        fee = money(300)
+        asked = {
+            "customer": lambda: desk.diner.customer.post(f"/orders/{order_id}/cancel"),
+            "support": lambda: desk.ask(desk.second, order_id, "cancel", keep=fee),
+        }
+        async with held("payments", _PAYMENT, order_id=order_id):
+            for ask in (asked[first], lambda: desk.ask(desk.money, order_id, "cancel")):
+                done = await ask()
+                assert done.status_code == 200, done.text
+                assert done.json()["status"] != "cancelled"
+        [*_, row] = await desk.logged(order_id, "cancel")
+        assert (row["outcome"], row["amount"]) == ("done", None)
+        assert row["after"]["cancelled_by"] == first
+
 
 class TestOrderAgain:
     async def test_stands_for_its_order_also_once_the_customer_is_gone(
