@@ -33,6 +33,7 @@ DomainError                     expected: never retried, shown to the caller
 │   ├── RefundNotDue
 │   ├── FeeRefused
 │   ├── ApprovalDecided
+│   ├── AskerGone
 │   └── StepUndone
 ├── Invalid                     the request itself is wrong
 │   ├── IdempotencyKeyMissing
@@ -205,6 +206,10 @@ class FeeRefused(Conflict):
 
 class ApprovalDecided(Conflict):
     """The second person has spoken, or nobody did in time."""
+
+
+class AskerGone(Conflict):
+    """Who asked a second person has no right to it any more."""
 
 
 class StepUndone(Conflict):

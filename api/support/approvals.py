@@ -1,6 +1,7 @@
 """Four eyes: what is more than one person may give away, a second one approves or declines."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -19,12 +20,12 @@ from api.services import Services
 from api.support.actions import ACTIONS, AGREED, find_for_support
 from api.support.desk import AtDesk, Desk, Reasoned, desk_of
 from domain.approvals import Approval, ApprovalState, AskApproval, Decision, why_not_decide
-from domain.desk import DeskAction, Outcome
+from domain.desk import DeskAction, Outcome, Right
 from domain.errors import (
-    AccountNotFound,
     ApprovalDecided,
     ApprovalNeeded,
     ApprovalNotFound,
+    AskerGone,
     FeeRefused,
     Forbidden,
     IdempotencyKeyReused,
@@ -98,6 +99,9 @@ async def ask_approval(body: Asking, desk: AtDesk) -> ApprovalAnswer:
         if amount is None:
             message = "No money leaves the platform by this: it needs nobody's approval."
             raise IllegalTransition(message)
+        # A second person adds to the limit, and not to the right.
+        with suppress(ApprovalNeeded):
+            act.mandate.check(body.action, amount)
         asked = AskApproval(
             approval_id=id_,
             asked_by=desk.caller.account_id,
@@ -143,7 +147,7 @@ async def read_approval(approval_id: UUID, services: Using, _: Support) -> Appro
 @router.post(
     "/{approval_id}/approve",
     responses=refusals(
-        *_DECIDING, AccountNotFound, ApprovalNeeded, ReferenceMissing, TooLateToCancel, *_AMOUNT
+        *_DECIDING, AskerGone, ApprovalNeeded, ReferenceMissing, TooLateToCancel, *_AMOUNT
     ),
 )
 async def approve(approval_id: UUID, body: Reasoned, desk: AtDesk) -> ApprovalAnswer:
@@ -159,7 +163,11 @@ async def approve(approval_id: UUID, body: Reasoned, desk: AtDesk) -> ApprovalAn
         raise ApprovalDecided(message)
     doable = ACTIONS[asked.action]
     wanted = doable.read({**asked.request, "reason": AGREED})
-    asker = await _asker(desk, approval)
+    try:
+        asker = await _asker(desk, asked)
+    except AskerGone:
+        await _refuse(approval, desk)
+        raise
     agreed = replace(asker, approved_by=approval.decided_by, approved=asked.amount)
     done = await doable.do(order, wanted, agreed)
     answer = await _answer(desk.services, approval)
@@ -187,7 +195,8 @@ async def _decided(
     approval_id: UUID, decision: Decision, body: Reasoned, desk: Desk
 ) -> tuple[Approval, Order]:
     """The word of the second person, in the log as theirs."""
-    asked = (await _find(desk.services, approval_id)).asked
+    found = await _find(desk.services, approval_id)
+    asked = found.asked
     order = await find_for_support(desk.services, asked.order_id)
     noted = {"approval": str(approval_id), "decision": decision.value}
     decider = replace(desk, idempotency=_of_one(approval_id, desk.idempotency))
@@ -195,6 +204,9 @@ async def _decided(
         refusal = why_not_decide(asked.asked_by, by=desk.caller.account_id, right=desk.right)
         if refusal:
             raise RightMissing(refusal)
+        if decision is Decision.APPROVED and not found.decision:
+            # Before it is written: what was approved can't be declined any more.
+            await _asker(desk, asked)
         approval = await desk.services.approvals.decide(
             approval_id, decision, by=desk.caller.account_id, remark_id=act.reason_id
         )
@@ -202,16 +214,35 @@ async def _decided(
     return approval, order
 
 
-async def _asker(desk: Desk, approval: Approval) -> Desk:
-    """Who asked, as they are now. Raises `Forbidden` where they are not of support any more."""
-    asked = approval.asked
+async def _asker(desk: Desk, asked: AskApproval) -> Desk:
+    """Who asked, as they are now. Raises `AskerGone` where they may give nothing away any more."""
     account = await desk.services.accounts.find(asked.asked_by)
-    if account is None:
-        message = "Who asked for it is gone: ask for it yourself."
-        raise AccountNotFound(message)
+    right = account.support_right if account else None
+    if account is None or right is None or not right.covers(Right.MONEY):
+        message = (
+            "Who asked for it has no right to it any more. "
+            "Look at the order: if it needs it still, ask for it yourself."
+        )
+        raise AskerGone(message)
     key = _idempotency(asked.approval_id, asked.request)
     asker = desk_of(desk.services, account, desk.request_id, key)
     return replace(asker, remark_id=asked.remark_id)
+
+
+async def _refuse(approval: Approval, desk: Desk) -> None:
+    """In the name of who asked: else it would stay open, as where a part of ours was down."""
+    asked = approval.asked
+    log = await desk.services.audit.of_order(asked.order_id)
+    own = (row for row in log if row.actor == asked.asked_by and row.remark_id == asked.remark_id)
+    line = replace(
+        next(own),
+        at=datetime.now(UTC),
+        approved_by=approval.decided_by,
+        request_id=desk.request_id,
+        outcome=Outcome.REFUSED,
+        code=AskerGone.code(),
+    )
+    await desk.services.audit.append(line)
 
 
 def _idempotency(approval_id: UUID, request: dict[str, Any]) -> Idempotency:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,10 +13,13 @@ from pydantic import SecretStr
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import CaseRepository
 from adapters.postgres.support.approvals import ApprovalRepository
+from domain.accounts import Role
 from domain.approvals import Decision
+from domain.desk import Right
 from domain.differences import Kind
 from tests.support.casework import of_a_charge, of_a_refund
 from tests.support.helpdesk import REASON, Helpdesk
+from tests.support.people import People
 from tests.support.rest import Person, money, refused
 from tests.support.servers import Servers
 
@@ -32,7 +36,16 @@ _ACTIONS: dict[str, dict[str, Any]] = {
     "resend-confirmation": {},
     "notes": {},
 }
+_PART: dict[str, Any] = {"amount": money(100), "liable": "platform"}
 _MONEY = ("refunds", "resolve-refund", "order-again")
+
+
+class Left(StrEnum):
+    """What somebody of support has not any more."""
+
+    ROLE = "role"
+    RIGHT = "right"
+    ACCOUNT = "account"
 
 
 @pytest.fixture
@@ -298,6 +311,42 @@ class TestLimit:
         refused(await _decided(desk.second, approval, "approve"), 409, "approval_decided")
         assert (await desk.whole(large))["money"]["refunds"] == []
 
+    @pytest.mark.parametrize("left", Left)
+    async def test_is_not_passed_for_who_has_no_right_to_it_any_more(
+        self, desk: Helpdesk, taken: str, people: People, left: Left
+    ) -> None:
+        asker = await people.join(Role.SUPPORT)
+        approval = await _asked(desk, taken, "refund", _PART, who=asker)
+        await _leave(people, asker, left)
+        answer = await _decided(desk.second, approval, "approve")
+        assert refused(answer, 409, "asker_gone")["detail"].startswith("Who asked for it")
+        path = f"/support/approvals/{approval['id']}"
+        assert (await desk.second.get(path)).json()["state"] == "waiting"
+        declined = await _decided(desk.second, approval, "decline")
+        assert declined.json()["state"] == "declined"
+
+    @pytest.mark.parametrize("left", Left)
+    async def test_is_over_for_who_left_when_it_was_approved(
+        self,
+        desk: Helpdesk,
+        taken: str,
+        people: People,
+        approvals: ApprovalRepository,
+        left: Left,
+    ) -> None:
+        asker = await people.join(Role.SUPPORT)
+        approval = await _asked(desk, taken, "refund", _PART, who=asker)
+        id_, by = UUID(approval["id"]), UUID(desk.second.id)
+        await approvals.decide(id_, Decision.APPROVED, by=by, remark_id=uuid4())
+        await _leave(people, asker, left)
+        assert id_ in {each.asked.approval_id for each in await approvals.unfinished(limit=100)}
+        for _ in range(2):
+            refused(await _decided(desk.second, approval, "approve"), 409, "asker_gone")
+        assert id_ not in {each.asked.approval_id for each in await approvals.unfinished(limit=100)}
+        rows = [row for row in await desk.logged(taken, "refund") if row["actor"] == asker.id]
+        assert [row["outcome"] for row in rows] == ["asked", "refused"]
+        assert (rows[-1]["code"], rows[-1]["approved_by"]) == ("asker_gone", desk.second.id)
+
     async def test_is_asked_about_once(self, desk: Helpdesk, large: str) -> None:
         key = uuid4().hex
         given = {"amount": money(11_000), "liable": "platform"}
@@ -311,8 +360,9 @@ class TestLimit:
         wrong = refused(await _ask(desk, large, "refund", {"liable": "me"}), 422, "invalid_request")
         assert wrong["errors"][0]["loc"] == ["body", "request", "liable"]
         refused(await _ask(desk, str(uuid4()), "refund", {}), 404, "order_not_found")
-        read = await _ask(desk, large, "refund", {"liable": "platform"}, who=desk.act)
-        refused(read, 403, "right_missing")
+        for action, request in (("refund", {"liable": "platform"}), ("cancel", {})):
+            asked = await _ask(desk, large, action, request, who=desk.act)
+            refused(asked, 403, "right_missing")
         nobody_asked = f"/support/approvals/{uuid4()}"
         refused(await desk.second.get(nobody_asked), 404, "approval_not_found")
 
@@ -336,6 +386,17 @@ async def _asked(desk: Helpdesk, *asked: Any, **given: Any) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     approval: dict[str, Any] = answer.json()
     return approval
+
+
+async def _leave(people: People, asker: Person, left: Left) -> None:
+    """As an administrator has it, or they themselves."""
+    match left:
+        case Left.ROLE:
+            await people.accounts.set_roles(UUID(asker.id), [])
+        case Left.RIGHT:
+            await people.accounts.set_support_right(UUID(asker.id), Right.ACT)
+        case Left.ACCOUNT:
+            assert (await asker.delete("/me")).status_code == 204
 
 
 async def _decided(who: Person, approval: dict[str, Any], verb: str) -> Any:
