@@ -12,6 +12,7 @@ from domain.money import Money
 from domain.orders import step_key
 from tests.support.casework import of_a_refund
 from tests.support.desk_forms import (
+    answers_of,
     at,
     confirmed,
     form_of,
@@ -92,5 +93,11 @@ async def test_is_what_a_second_person_agreed_to(
     page = (await at(support, desk.second).get("/support/approvals")).text
     card = page.partition(f'id="approval-{id_}"')[2].partition("</article>")[0]
     assert sentence in section_of(card, "What it will cause")
+    said = answers_of(card)
+    assert said["Reference of the payment"] == BY_HAND["reference"]
+    assert said["What was decided"] == "Paid by hand"
+    # How much of it is due now, and why.
+    due = sentence.partition(" of it")[0]
+    assert said["Case"] == f"{due}: The charge pi_2 has 23.00 USD of a customer."
     agreed = await desk.second.post(f"/support/approvals/{id_}/approve", {"reason": "I looked"})
     assert refused(agreed, 409, "refund_not_due")["detail"].startswith(sentence)

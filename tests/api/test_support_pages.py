@@ -28,6 +28,7 @@ from domain.money import Money
 from domain.orders import OrderStatus
 from tests.support.casework import of_a_charge
 from tests.support.desk_forms import (
+    answers_of,
     at,
     confirmed,
     form_of,
@@ -397,6 +398,22 @@ class TestApprovals:
         assert "Approved: give money back" in page
         assert "Waits for a second person" not in page
 
+    async def test_say_what_was_asked_for(
+        self, browser: httpx.AsyncClient, desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        order_id, dishes = await desk.captured(), [desk.diner.item_id]
+        ids = [
+            await a_wish(desk, order_id, line_ids=dishes, liable="restaurant"),
+            await a_wish(desk, order_id, "cancel", keep=money(350)),
+        ]
+        monkeypatch.setattr(approvals, "_SHOWN", 1_000)
+        page = (await at(browser, desk.second).get("/support/approvals")).text
+        cards = [page.partition(f'id="approval-{id_}"')[2].partition("</article")[0] for id_ in ids]
+        assert [answers_of(card) for card in cards] == [
+            {"Dishes": "2 × Kerguelen cabbage, 25.00 USD", "Who pays for it": "Restaurant"},
+            {"Fee that the customer still pays, in USD": "3.50"},
+        ]
+
     async def test_are_shown_a_few_at_a_time(
         self,
         browser: httpx.AsyncClient,
@@ -428,10 +445,10 @@ class TestApprovals:
         assert places == sorted(places)
 
 
-async def a_wish(desk: Helpdesk, order_id: str) -> str:
-    """The id of what a second person is asked for."""
-    request = {"amount": money(100), "liable": "platform"}
-    body = {"action": "refund", "order_id": order_id, "request": request, "reason": "Cold"}
+async def a_wish(desk: Helpdesk, order_id: str, action: str = "refund", **request: object) -> str:
+    """The id of what a second person is asked for; 1.00 back, where nothing else is said."""
+    request = request or {"amount": money(100), "liable": "platform"}
+    body = {"action": action, "order_id": order_id, "request": request, "reason": "Cold"}
     asked = await desk.money.post("/support/approvals", body)
     assert asked.status_code == 201, asked.text
     id_: str = asked.json()["id"]

@@ -37,6 +37,12 @@ def section_of(page: str, title: str) -> str:
     return html.unescape(found)
 
 
+def answers_of(page: str) -> dict[str, str]:
+    """What was filled in, by its label."""
+    found = re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", page)
+    return {html.unescape(label): html.unescape(text) for label, text in found}
+
+
 def form_of(page: str, slug: str) -> str:
     """The part of an order's page that offers one action; empty where it is not possible."""
     found = re.search(rf'<details id="do-{slug}".*?</details>', page, re.DOTALL)

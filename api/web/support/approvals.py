@@ -1,5 +1,6 @@
 """What waits for a second person: shown with what it will cause, approved or declined."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Literal
@@ -13,10 +14,11 @@ from api.pages import Paging
 from api.support.actions import ACTIONS, AGREED, find_for_support
 from api.support.approvals import ApprovalAnswer, approve, decline, list_approvals
 from api.support.desk import AtDesk, Desk, Reasoned
-from api.support.previews import look_ahead
+from api.support.previews import facts_of, look_ahead
 from api.web.rendering import page
 from api.web.support import names, words
-from api.web.support.fields import Field, Kind, body_of
+from api.web.support.fields import Field, Kind, as_given, body_of, told
+from api.web.support.forms import APPROVABLE
 from api.web.support.refusals import CAUGHT, Refusal, refusal_of
 from api.web.support.typed import Typed
 from domain.approvals import why_not_decide
@@ -32,9 +34,13 @@ _FIELDS = (Field(name="reason", label="Reason", kind=Kind.LONG),)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An approval, what it will cause if it is given now, and why the reader may not decide."""
+    """An approval, what it will cause if it is given now, and why the reader may not decide.
+
+    `said` is what was asked for, as the form of who asked has it.
+    """
 
     approval: ApprovalAnswer
+    said: Sequence[tuple[str, str]]
     preview: Preview | None
     refusal: str | None
 
@@ -96,8 +102,10 @@ async def _waiting(desk: Desk, approval: ApprovalAnswer) -> Waiting:
         order = await find_for_support(desk.services, approval.order_id)
     except OrderNotFound:
         # One that can't be looked at must not hide the others.
-        return Waiting(approval=approval, preview=None, refusal=refusal)
+        return Waiting(approval=approval, said=(), preview=None, refusal=refusal)
     body = ACTIONS[approval.action].read({**approval.request, "reason": AGREED})
     agreed = replace(desk, approved=approval.amount.value())
     preview = await look_ahead(agreed, order, approval.action, body)
-    return Waiting(approval=approval, preview=preview, refusal=refusal)
+    fields = APPROVABLE[approval.action](await facts_of(desk.services, order, approval.action))
+    said = list(told(fields, as_given(approval.request)))
+    return Waiting(approval=approval, said=said, preview=preview, refusal=refusal)

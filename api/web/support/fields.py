@@ -1,7 +1,7 @@
 """The fields of an action's form, and what people type into them as the JSON of its body."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -64,6 +64,29 @@ def body_of(fields: Sequence[Field], given: Given, currency: str) -> dict[str, o
 def as_typed(amount: Money) -> str:
     """As a field of money reads it."""
     return f"{Decimal(amount.amount).scaleb(-EXPONENTS[amount.currency]):f}"
+
+
+def as_given(body: Mapping[str, object]) -> Given:
+    """What the fields of such a body were filled in with."""
+    return {name: _typed(value) for name, value in body.items() if value is not None}
+
+
+def told(fields: Iterable[Field], given: Given) -> Iterator[tuple[str, str]]:
+    """Label and value of what was filled in, as a person reads it."""
+    for field in fields:
+        labels = {choice.value: choice.label for choice in field.choices}
+        typed = [labels.get(text, text) for text in given.get(field.name, ()) if text]
+        if typed:
+            yield field.label, ", ".join(typed)
+
+
+def _typed(value: object) -> list[str]:
+    match value:
+        case {"amount": int(amount), "currency": str(currency)}:
+            return [as_typed(Money(amount, currency))]
+        case list():
+            return [str(each) for each in value]
+    return [str(value)]
 
 
 def _value(field: Field, typed: list[str], currency: str) -> object:

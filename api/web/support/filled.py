@@ -11,7 +11,7 @@ from api.support.actions import ACTIONS, Doable
 from api.support.desk import Desk
 from api.web.support.case_actions import CASE_ACTIONS
 from api.web.support.dossier import Dossier
-from api.web.support.fields import Field, Given, body_of
+from api.web.support.fields import Field, Given, body_of, told
 from api.web.support.forms import ActionForm
 from api.web.support.names import ids_for
 from api.web.support.refusals import Refusal
@@ -53,12 +53,7 @@ class Filled:
 
     @property
     def said(self) -> Iterator[tuple[str, str]]:
-        """Label and value of what was filled in, as a person reads it."""
-        for field in self.fields:
-            labels = {choice.value: choice.label for choice in field.choices}
-            typed = [labels.get(text, text) for text in self.given.get(field.name, ()) if text]
-            if typed:
-                yield field.label, ", ".join(typed)
+        return told(self.fields, self.given)
 
     async def body(self) -> dict[str, object]:
         """As JSON. Raises `Unreadable`, and `AccountNotFound` where nobody is so called."""

@@ -1,6 +1,6 @@
 """The forms of an order's page: what each action asks for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from domain.casework import Case
 from domain.desk import DeskAction
 from domain.money import Money
 from domain.orders import Order, OrderLine
+from domain.proposals import DeskFacts
 from domain.refunds import Liable
 
 
@@ -41,6 +42,12 @@ _DUE = Field(name="expected_amount", label="Due", kind=Kind.MONEY, required=Fals
 _TOTAL = Field(name="expected_total", label="Total", kind=Kind.MONEY, required=False)
 
 
+def _of_facts(
+    fields: Callable[[DeskFacts], Sequence[Field]],
+) -> Callable[[Dossier], Sequence[Field]]:
+    return lambda dossier: fields(dossier.facts)
+
+
 def _only_why(_: Dossier) -> Sequence[Field]:
     return (REASON,)
 
@@ -49,8 +56,8 @@ def _note(_: Dossier) -> Sequence[Field]:
     return (Field(name="reason", label="Note", kind=Kind.LONG),)
 
 
-def _refund(dossier: Dossier) -> Sequence[Field]:
-    order = dossier.order
+def _refund(facts: DeskFacts) -> Sequence[Field]:
+    order = facts.order
     parties = [liable for liable in Liable if liable is not Liable.COURIER or order.courier_id]
     return (
         Field(
@@ -89,9 +96,9 @@ def _dishes(order: Order) -> tuple[Choice, ...]:
     )
 
 
-def _resolve(dossier: Dossier) -> Sequence[Field]:
+def _resolve(facts: DeskFacts) -> Sequence[Field]:
     return (
-        *_which([case for case in _open(dossier) if case.is_of_refund], dossier.facts.purse.due),
+        *_which(facts.refund_cases(None), facts.purse.due),
         RESOLUTION,
         REFERENCE,
         REASON,
@@ -137,11 +144,11 @@ def _extend(_: Dossier) -> Sequence[Field]:
     return (MINUTES, REASON)
 
 
-def _cancel(dossier: Dossier) -> Sequence[Field]:
+def _cancel(facts: DeskFacts) -> Sequence[Field]:
     return (
         Field(
             name="keep",
-            label=f"Fee that the customer still pays, in {dossier.order.quote.total.currency}",
+            label=f"Fee that the customer still pays, in {facts.order.quote.total.currency}",
             kind=Kind.MONEY,
             required=False,
             hint="Empty: they get everything back.",
@@ -162,6 +169,13 @@ def _which(
     return (Field(name="case", label="Case", kind=Kind.CHOICE, choices=choices),)
 
 
+APPROVABLE: Mapping[DeskAction, Callable[[DeskFacts], Sequence[Field]]] = {
+    DeskAction.REFUND: _refund,
+    DeskAction.RESOLVE_REFUND: _resolve,
+    DeskAction.CANCEL: _cancel,
+}
+"""Of what a second person may be asked for. A dossier is more, and asks the engine too."""
+
 FORMS = {
     form.slug: form
     for form in (
@@ -169,13 +183,16 @@ FORMS = {
             slug="retry", action=DeskAction.RETRY, title="Retry the step now", fields=_only_why
         ),
         ActionForm(
-            slug="refunds", action=DeskAction.REFUND, title="Give money back", fields=_refund
+            slug="refunds",
+            action=DeskAction.REFUND,
+            title="Give money back",
+            fields=_of_facts(_refund),
         ),
         ActionForm(
             slug="resolve-refund",
             action=DeskAction.RESOLVE_REFUND,
             title="Refund paid by hand, or waived",
-            fields=_resolve,
+            fields=_of_facts(_resolve),
             shown=(_DUE,),
         ),
         ActionForm(
@@ -203,7 +220,10 @@ FORMS = {
             fields=_extend,
         ),
         ActionForm(
-            slug="cancel", action=DeskAction.CANCEL, title="Cancel the order", fields=_cancel
+            slug="cancel",
+            action=DeskAction.CANCEL,
+            title="Cancel the order",
+            fields=_of_facts(_cancel),
         ),
         ActionForm(
             slug="order-again",
