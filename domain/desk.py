@@ -81,12 +81,7 @@ class Mandate:
         Raises `RightMissing`, and `ApprovalNeeded` above the limit without a second person.
         """
         moves_money = amount is not None and amount.amount > 0
-        needed = Right.MONEY if moves_money else action.needs
-        if not self.right.covers(needed):
-            message = (
-                f"Your right is {self.right}: this needs {needed}. Ask a colleague who has it."
-            )
-            raise RightMissing(message)
+        check_right(self.right, Right.MONEY if moves_money else action.needs)
         if amount is not None and moves_money:
             self._check_amount(action, amount)
 
@@ -118,6 +113,13 @@ class Mandate:
                 "the support page."
             )
             raise ApprovalNeeded(message)
+
+
+def check_right(right: Right, needed: Right) -> None:
+    """Raises `RightMissing`."""
+    if not right.covers(needed):
+        message = f"Your right is {right}: this needs {needed}. Ask a colleague who has it."
+        raise RightMissing(message)
 
 
 def check_mandate(mandate: Mandate | None, action: DeskAction, amount: Money | None = None) -> None:

@@ -1,5 +1,8 @@
 """One action on many orders: asked for once, done order by order, and followed meanwhile."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, Self
@@ -8,14 +11,18 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from adapters.postgres.ordering.statements import OrderFilter
 from api.dependencies import Support, Using
 from api.openapi import located, refusals
+from api.order_lookup import find_order
 from api.pages import Page, Paged, page_of
-from api.support.actions import ACTIONS
-from api.support.desk import AtDesk, Desk, Reasoned
+from api.services import Services
+from api.support.actions import ACTIONS, AGREED
+from api.support.desk import AtDesk, Desk, Reasoned, reason_id
 from domain.bulk import Bulk, BulkLine, StartBulk
-from domain.desk import DeskAction, Outcome
-from domain.errors import BulkNotFound, Forbidden, IdempotencyKeyReused
+from domain.desk import DeskAction, Outcome, check_right
+from domain.errors import BulkNotFound, Forbidden, IdempotencyKeyReused, RightMissing
+from domain.orders import Order
 
 router = APIRouter(prefix="/support/bulk", tags=["support"])
 
@@ -95,11 +102,12 @@ class BulkAnswer(BaseModel):
 @router.post(
     "",
     status_code=HTTPStatus.ACCEPTED,
-    responses=refusals(Forbidden, IdempotencyKeyReused) | located(HTTPStatus.ACCEPTED),
+    responses=refusals(Forbidden, RightMissing, IdempotencyKeyReused)
+    | located(HTTPStatus.ACCEPTED),
 )
 async def start_bulk(body: NewBulk, desk: AtDesk, response: Response) -> BulkAnswer:
     """At most 40 orders, each exactly as the action does it alone: one may be refused, and the
-    others go on. Each lands in the audit log.
+    others go on. Each lands in the audit log. Who may do the action to none begins nothing.
     """
     answer = await begin_bulk(body, desk)
     response.headers["Location"] = answer.links.self
@@ -107,6 +115,10 @@ async def start_bulk(body: NewBulk, desk: AtDesk, response: Response) -> BulkAns
 
 
 async def begin_bulk(body: NewBulk, desk: Desk) -> BulkAnswer:
+    """Raises `RightMissing` and `IdempotencyKeyReused`: then no reason is written down.
+
+    Nor is it for an order that is not there, because nobody would ever erase it.
+    """
     wanted = ACTIONS[body.action].read({**body.request, "reason": body.reason})
     id_ = uuid5(_BULKS, f"{desk.caller.account_id}:{desk.key}") if desk.key else uuid4()
     command = StartBulk(
@@ -114,13 +126,40 @@ async def begin_bulk(body: NewBulk, desk: Desk) -> BulkAnswer:
         by=desk.caller.account_id,
         action=body.action,
         request=wanted.model_dump(mode="json", exclude={"reason"}, exclude_unset=True),
-        remarks={
-            order_id: await desk.keep(order_id, body.reason, of=id_) for order_id in body.order_ids
-        },
+        remarks={order_id: reason_id(id_, order_id) for order_id in body.order_ids},
     )
-    bulk = await desk.services.bulk.create(command)
+    orders = await those_there(desk.services, [*command.remarks])
+    await _check_right(desk, command, orders)
+    bulk = await desk.services.bulk.created(command)
+    if bulk is None:
+        # Before it is created: from then on any process may take an order of it, and says why.
+        for order in orders:
+            await desk.keep(order.order_id, body.reason, of=id_)
+        bulk = await desk.services.bulk.create(command)
     desk.services.bulk_asked.set()
     return BulkAnswer.of(bulk)
+
+
+async def those_there(services: Services, ids: Sequence[UUID]) -> list[Order]:
+    """In this order, of those that there are. Rows at once; what has none yet, one by one."""
+    rows = await services.orders.list(OrderFilter(order_ids=ids), limit=MOST)
+    written = {order.order_id: order for order in rows}
+    found = [written.get(id_) or await find_order(services, id_) for id_ in ids]
+    return [order for order in found if order is not None]
+
+
+async def _check_right(desk: Desk, command: StartBulk, orders: Sequence[Order]) -> None:
+    """In the log of each order it is refused as the action is alone. Raises `RightMissing`."""
+    try:
+        check_right(desk.right, command.action.needs)
+    except RightMissing:
+        for order in orders:
+            # With the id that its reason would have had: that is not written down for a refusal.
+            alone = replace(desk, remark_id=command.remarks[order.order_id])
+            with suppress(RightMissing):
+                async with alone.asking(command.action, order, AGREED):
+                    pass
+        raise
 
 
 @router.get("", responses=refusals(Forbidden))

@@ -36,7 +36,7 @@ _INVALID = "invalid_request"
 
 
 class Reasoned(Model):
-    """Every action of support says why."""
+    """Every action of support says why; it is not kept where the order's customer was erased."""
 
     reason: Text
 
@@ -137,14 +137,15 @@ class Desk:
     async def keep(self, order_id: UUID, reason: str, *, of: UUID) -> UUID:
         """What people write stays in Postgres: workflows and the audit log hear the id of it.
 
-        It is the one reason `of` something: an action, or many at once.
+        It is the one reason `of` something: an action, or many at once. Its text is not written
+        down where the order's customer was erased.
         """
         return await self.services.writings.keep_remark(
             order_id=order_id,
             actor=Actor.SUPPORT,
             account_id=self.caller.account_id,
             text=reason,
-            remark_id=uuid5(of, str(order_id)),
+            remark_id=reason_id(of, order_id),
         )
 
     @asynccontextmanager
@@ -226,6 +227,11 @@ class Desk:
         while id_ in refused:
             id_ = uuid5(id_, "again")
         return id_
+
+
+def reason_id(of: UUID, order_id: UUID) -> UUID:
+    """Of the remark that is the one reason there, whether it is written down yet or not."""
+    return uuid5(of, str(order_id))
 
 
 def _refused(log: Sequence[AuditRow]) -> set[UUID]:

@@ -1,6 +1,7 @@
 """One action on many orders: done for each once, whoever has to finish it."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,6 +79,10 @@ async def _start(
     body = {"action": "add_note", "order_ids": order_ids, "reason": REASON, **given}
     headers = {"Idempotency-Key": key or uuid4().hex}
     return await desk.act.post("/support/bulk", body, headers=headers)
+
+
+def _new_reason() -> str:
+    return f"{REASON} {uuid4().hex}"
 
 
 async def _ended(desk: Helpdesk, path: str) -> dict[str, Any]:
@@ -162,10 +167,50 @@ class TestBulk:
         assert len({each.json()["id"] for each in made}) == 4
 
     async def test_asks_of_everybody_what_they_may(self, desk: Helpdesk, orders: list[str]) -> None:
-        given: dict[str, Any] = {"action": "refund", "request": {"liable": "platform"}}
-        started = (await _start(desk, orders, **given)).json()
+        """Whether an order's money would move nobody knows before its turn."""
+        started = (await _start(desk, orders, action="cancel")).json()
         bulk = await _ended(desk, f"/support/bulk/{started['id']}")
         assert {item["code"] for item in bulk["items"]} == {"right_missing"}
+
+    @pytest.mark.parametrize(
+        ("who", "action", "request_"),
+        [("read", "add_note", {}), ("act", "refund", {"liable": "platform"})],
+    )
+    async def test_begins_nothing_for_whoever_may_do_it_to_no_order(
+        self, desk: Helpdesk, orders: list[str], who: str, action: str, request_: dict[str, str]
+    ) -> None:
+        before = (await desk.read.get("/support/bulk?limit=1")).json()["items"]
+        given: dict[str, Any] = {"action": action, "request": request_, "reason": _new_reason()}
+        asker = replace(desk, act=getattr(desk, who))
+        problem = refused(await _start(asker, orders, **given), 403, "right_missing")
+        assert problem["detail"].startswith(f"Your right is {who}: this needs")
+        refused(await _start(asker, [str(uuid4())], **given), 403, "right_missing")
+        assert (await desk.read.get("/support/bulk?limit=1")).json()["items"] == before
+        for order_id in orders:
+            whole = await desk.whole(order_id)
+            assert given["reason"] not in {note["text"] for note in whole["notes"]}
+            asked, ended = [row for row in whole["audit"] if row["actor"] == asker.act.id][-2:]
+            assert {row["action"] for row in (asked, ended)} == {action}
+            assert (asked["outcome"], ended["outcome"]) == ("asked", "refused")
+            assert (ended["code"], ended["reason"]) == ("right_missing", "")
+
+    async def test_keeps_the_reason_where_something_is_done_for_it_alone(
+        self, desk: Helpdesk, orders: list[str], writings: WritingRepository
+    ) -> None:
+        key, unknown, reason, later = uuid4().hex, uuid4(), _new_reason(), _new_reason()
+        done, not_asked, *_ = orders
+        started = await _start(desk, [done, str(unknown)], key=key, reason=reason)
+        await _ended(desk, started.headers["location"].removeprefix("/api/v1"))
+        reused = await _start(desk, [done, not_asked], key=key, reason=later)
+        refused(reused, 422, "idempotency_key_reused")
+        written = {
+            order_id: {remark.text for remark in await writings.remarks_of(order_id)}
+            for order_id in (UUID(done), UUID(not_asked), unknown)
+        }
+        assert reason in written[UUID(done)]
+        assert reason not in written[UUID(not_asked)]
+        assert written[unknown] == set()
+        assert not any(later in texts for texts in written.values())
 
     async def test_moves_the_one_open_case_of_each(
         self, desk: Helpdesk, orders: list[str], cases: CaseRepository

@@ -30,9 +30,15 @@ class BulkRepository:
             if await session.scalar(_BULK.values(_row_of(command))):
                 await session.execute(insert(BulkItemRow), _items_of(command))
             [bulk] = await _bulks(session, _with_id(command.bulk_id))
-        if _content(bulk) != (command.action, command.request, command.remarks.keys()):
-            raise IdempotencyKeyReused("This key was used for another action on many orders.")
-        return bulk
+        return _same(bulk, command)
+
+    async def created(self, command: StartBulk) -> Bulk | None:
+        """What was created of it before, as it stands; None where nothing was.
+
+        Raises `IdempotencyKeyReused` as `create` does.
+        """
+        bulk = await self.progress(command.bulk_id)
+        return _same(bulk, command) if bulk else None
 
     async def claim(self, limit: int, *, lease: timedelta) -> Sequence[BulkItem]:
         """Orders whose turn it is, the oldest first; nobody else gets them within the lease."""
@@ -100,9 +106,12 @@ def _with_id(bulk_id: UUID) -> Select[BulkRow]:
     return select(BulkRow).where(BulkRow.id == bulk_id)
 
 
-def _content(bulk: Bulk) -> tuple[object, ...]:
-    """What makes it the same one. The reason may be worded anew: the first wording stays."""
-    return (bulk.action, bulk.request, {line.order_id for line in bulk.lines})
+def _same(bulk: Bulk, command: StartBulk) -> Bulk:
+    """The reason may be worded anew: the first wording stays."""
+    content = (bulk.action, bulk.request, {line.order_id for line in bulk.lines})
+    if content != (command.action, command.request, command.remarks.keys()):
+        raise IdempotencyKeyReused("This key was used for another action on many orders.")
+    return bulk
 
 
 def _claimed(limit: int, lease: timedelta) -> ReturningUpdate[BulkItemRow]:

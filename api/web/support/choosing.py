@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from adapters.postgres.ordering.statements import OrderFilter
-from api.order_lookup import find_order
 from api.services import Services
-from api.support.bulk import MOST
+from api.support.bulk import MOST, those_there
 from api.web.support.fields import Given, Unreadable
 from api.web.support.words import LATE
 from domain.clocks import Side, late
@@ -35,7 +34,7 @@ async def offered(services: Services, name: str) -> Sequence[Order]:
     now = datetime.now(UTC)
     clocks = await services.clocks.under_way(limit=_UNDER_WAY)
     longest = late(clocks, Side(name), now)[:MOST]
-    return await _found(services, [clock.order_id for clock in longest])
+    return await those_there(services, [clock.order_id for clock in longest])
 
 
 async def chosen(services: Services, given: Given) -> Sequence[Order]:
@@ -49,16 +48,8 @@ async def chosen(services: Services, given: Given) -> Sequence[Order]:
     if not 1 <= len(ids) <= MOST:
         message = f"Choose 1 to {MOST} orders: these are {len(ids)}."
         raise Unreadable(message)
-    orders = await _found(services, [UUID(id_) for id_ in ids if _ID.fullmatch(id_)])
+    orders = await those_there(services, [UUID(id_) for id_ in ids if _ID.fullmatch(id_)])
     if len(orders) < len(ids):
         message = f"Only {len(orders)} of these {len(ids)} orders are there: look at the numbers."
         raise Unreadable(message)
     return orders
-
-
-async def _found(services: Services, ids: Sequence[UUID]) -> list[Order]:
-    """In this order, of those that there are. Rows at once; what has none yet, one by one."""
-    rows = await services.orders.list(OrderFilter(order_ids=ids), limit=MOST)
-    written = {order.order_id: order for order in rows}
-    found = [written.get(id_) or await find_order(services, id_) for id_ in ids]
-    return [order for order in found if order is not None]

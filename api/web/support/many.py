@@ -121,7 +121,7 @@ async def previewed(asked: Many) -> Sum:
 
 
 async def begin(asked: Many) -> UUID:
-    """Its id. Raises `Unreadable`, `RequestValidationError` and `IdempotencyKeyReused`."""
+    """Its id. Raises `Unreadable`, `RequestValidationError` and what `begin_bulk` raises."""
     body = await asked.body()
     reason = body.pop("reason")
     new = {

@@ -132,9 +132,12 @@ class TestCreate:
         self, bulk: BulkRepository, other: dict[str, Any]
     ) -> None:
         first = started()
-        await bulk.create(first)
-        with pytest.raises(IdempotencyKeyReused):
-            await bulk.create(replace(first, **other))
+        assert await bulk.created(first) is None
+        there = await bulk.create(first)
+        assert await bulk.created(first) == there
+        for asked in (bulk.create, bulk.created):
+            with pytest.raises(IdempotencyKeyReused):
+                await asked(replace(first, **other))
 
 
 class TestClaim:
