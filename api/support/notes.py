@@ -21,7 +21,10 @@ class Noting(Reasoned):
 
 @router.post("/notes", responses=refusals(Forbidden, RightMissing, OrderNotFound))
 async def add_note(order: Visible, body: Noting, desk: AtDesk) -> OrderAnswer:
-    """Support reads its text; the timeline, which customers see, says only that there is one."""
+    """Support reads its text; the timeline, which customers see, says only that there is one.
+
+    Where the order's customer was erased, no text is kept.
+    """
     async with desk.acting(DeskAction.ADD_NOTE, order, body.reason) as act:
         note = AddNote(remark_id=act.reason_id, mandate=act.mandate)
         if not await is_order_heard(act, order, "add_note", note):

@@ -79,6 +79,12 @@ async def _known(settings: Settings, leaver: Leaver) -> list[str]:
     return sorted(found)
 
 
+async def _page_of(person: Person, path: str) -> str:
+    answer = await person.http.get(path, headers={"Authorization": f"Bearer {person.token}"})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
 class TestErase:
     async def test_forgets_the_person_and_keeps_what_was_paid(
         self, leaver: Leaver, people: People, settings: Settings
@@ -91,12 +97,20 @@ class TestErase:
             "ordering.remarks",
         ]
         support = await people.join(Role.SUPPORT)
+        page = f"/support/orders/{order_id}"
+        unkept = "no reason and no note that you write here is kept"
+        assert unkept not in await _page_of(support, page)
         before = (await support.get(f"/support/orders/{order_id}")).json()
         answer = await leaver.person.delete("/me")
         assert (answer.status_code, answer.content) == (204, b"")
         refused(await leaver.person.get("/me"), 401, "unauthenticated")
         token = {"refresh_token": leaver.person.refresh_token}
         refused(await leaver.person.post("/auth/refresh", token), 401, "invalid_credentials")
+        assert await _known(settings, leaver) == []
+        # The order's page is still there, and somebody calls about it.
+        assert unkept in await _page_of(support, page)
+        noted = await support.post(f"{page}/notes", {"reason": f"{leaver.mark} called"})
+        assert noted.status_code == 200, noted.text
         assert await _known(settings, leaver) == []
         after = await support.get(f"/support/orders/{order_id}")
         assert leaver.mark not in after.text
