@@ -142,6 +142,7 @@ def _cancel(proposal: Proposal, facts: DeskFacts) -> Preview:
     ended = Cancellation(by=Actor.SUPPORT, code="", reason="", kept=keep)
     return Preview(
         approval=_approval(proposal, back),
+        unknown=_disputed(facts),
         money=(*moved, *_released(facts, facts.purse.held)),
         messages=_told(OrderEventType.CANCELLED, replace(facts.concerned, cancellation=ended)),
         next_status=OrderStatus.CANCELLED,
@@ -155,6 +156,7 @@ def _refund(proposal: Proposal, facts: DeskFacts) -> Preview:
         raise IllegalTransition(NOBODY_CARRIED_IT)
     return Preview(
         approval=_approval(proposal, amount),
+        unknown=_disputed(facts),
         money=_by_party(facts, facts.purse.refund(amount.amount, account)),
     )
 
@@ -167,6 +169,7 @@ def _resolve(proposal: Proposal, facts: DeskFacts) -> Preview:
     permissions.to_be_due(proposal.amount or proposal.mandate.approved, due)
     return Preview(
         approval=_approval(proposal, due if resolution is Resolution.PAID_BY_HAND else None),
+        unknown=_disputed(facts),
         amount=due,
         money=_by_party(facts, facts.purse.resolve(case, resolution)),
     )
@@ -213,6 +216,16 @@ def _approval(proposal: Proposal, amount: Money | None) -> str | None:
     except ApprovalNeeded as needed:
         return str(needed)
     return None
+
+
+def _disputed(facts: DeskFacts) -> str | None:
+    taken = facts.purse.disputed
+    if not taken.amount:
+        return None
+    return (
+        f"The customer's bank took {taken} of this order back. Unless that dispute is won, the "
+        "payment service makes no refund of it: what is promised to the customer stays due."
+    )
 
 
 def _told(type_: OrderEventType, concerned: Concerned) -> tuple[Notification, ...]:

@@ -3,12 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from domain.accounts import Role
-from tests.support.bank import Bank
 from tests.support.dining import Diner, open_diner, seen
 from tests.support.people import People
 from tests.support.rest import Person, money, refused
@@ -29,8 +28,12 @@ async def support(people: People) -> Person:
 
 @pytest.fixture
 async def order_id(diner: Diner) -> str:
-    """Of an order whose money was taken."""
-    order_id = await diner.placed()
+    return await captured(diner)
+
+
+async def captured(diner: Diner, **given: Any) -> str:
+    """The id of an order whose money was taken."""
+    order_id = await diner.placed(**given)
     await diner.until(order_id, "accepted", "preparing")
     await seen(
         diner.customer,
@@ -117,9 +120,9 @@ class TestRefunds:
 
 class TestDue:
     @pytest.fixture
-    async def due(self, support: Person, bank: Bank, diner: Diner, order_id: str) -> str:
-        """A refund that Stripe does not make, because the charge is disputed."""
-        await bank.dispute(await bank.intent(UUID(order_id)))
+    async def due(self, support: Person, diner: Diner) -> str:
+        """A refund that the card's bank refuses."""
+        order_id = await captured(diner, payment_method="pm_sandbox_refundRefused")
         assert (await give_back(support, order_id, amount=money(500))).status_code == 202
         await seen(
             diner.customer, f"/orders/{order_id}", lambda order: order["refund_status"] == "due"

@@ -3,20 +3,27 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from adapters.postgres.engine import Database
 from adapters.postgres.notifications.notifications import NotificationRepository
+from adapters.postgres.payments.disputes import DisputeRepository
+from domain.disputes import DisputeState
 from tests.support.bank import Bank
+from tests.support.builders import usd
 from tests.support.carrying import do
+from tests.support.desk_forms import at, previewed, section_of
 from tests.support.helpdesk import DISH, REASON, Helpdesk
 from tests.support.news import News
 from tests.support.polling import seen as found
+from tests.support.reconciling import a_dispute
 from tests.support.rest import money, refused
 from tests.support.servers import Servers
 
@@ -29,6 +36,7 @@ _PARTIES = {
     "courier": "courier",
     "platform": "platform",
 }
+_GIVEN: dict[str, dict[str, Any]] = {"refund": {"liable": "platform"}, "cancel": {}}
 _ACCEPTED = "The restaurant accepted"
 
 
@@ -40,6 +48,13 @@ async def news(servers: Servers, desk: Helpdesk) -> AsyncIterator[News]:
     yield News(desk, ordering, NotificationRepository(people))
     for database in (ordering, people):
         await database.close()
+
+
+@pytest.fixture
+async def payments(servers: Servers, desk: Helpdesk) -> AsyncIterator[Database]:
+    database = Database(SecretStr(servers.site.dsn("payments")))
+    yield database
+    await database.close()
 
 
 @pytest.fixture
@@ -322,13 +337,12 @@ class TestPreview:
         self,
         desk: Helpdesk,
         news: News,
-        bank: Bank,
         state: str,
         action: str,
         verb: str,
         given: dict[str, Any],
     ) -> None:
-        order_id = await self._brought_to(state, desk, bank)
+        order_id = await self._brought_to(state, desk)
         if state == "due":
             await news.once(order_id, "We owe you money")
         told = await news.of(order_id)
@@ -380,17 +394,11 @@ class TestPreview:
         assert (seen["money"], seen["messages"], seen["next_status"]) == ([], [], None)
 
     @staticmethod
-    async def _brought_to(state: str, desk: Helpdesk, bank: Bank) -> str:
-        """The id of an order: `due` is a refund that Stripe does not make of a disputed charge."""
+    async def _brought_to(state: str, desk: Helpdesk) -> str:
+        """The id of an order: `due` is a refund that the card's bank refuses."""
         if state == "delivered":
             return await desk.delivered()
-        order_id = await desk.captured()
-        if state == "due":
-            await bank.dispute(await bank.intent(UUID(order_id)))
-            owed: dict[str, Any] = {"amount": money(500), "liable": "platform"}
-            assert (await desk.ask(desk.money, order_id, "refunds", **owed)).status_code == 202
-            await desk.order_is(order_id, lambda order: order["refund_status"] == "due")
-        return order_id
+        return await _due(desk) if state == "due" else await desk.captured()
 
     @staticmethod
     async def _parties(desk: Helpdesk, order_id: str) -> Counter[str]:
@@ -401,6 +409,60 @@ class TestPreview:
             if party:
                 parties[party] -= amount
         return parties
+
+
+class TestDisputed:
+    @pytest.mark.parametrize("state", DisputeState)
+    async def test_is_paid_by_hand_only_once_it_is_won(
+        self, desk: Helpdesk, bank: Bank, payments: Database, state: DisputeState
+    ) -> None:
+        """Its refund is due in any case: the card's bank refuses it, too."""
+        order_id, said = await _due(desk), "The customer's bank took"
+        await _dispute(order_id, desk, bank, payments, state)
+        is_won = state is DisputeState.WON
+        for action in ("refund", "cancel"):
+            seen = await desk.foreseen(order_id, action, _GIVEN[action])
+            assert seen["refused"] is None
+            assert (said not in (seen["unknown"] or "")) is is_won
+        seen = await desk.foreseen(order_id, "resolve_refund", _PAID_BY_HAND)
+        assert (said not in (seen["refused"] or "")) is is_won
+        paid = await desk.ask(desk.money, order_id, "resolve-refund", **_PAID_BY_HAND)
+        if is_won:
+            assert paid.status_code == 200, paid.text
+            return
+        assert refused(paid, 409, "refund_not_due")["detail"] == seen["refused"]
+        waived = await desk.ask(desk.money, order_id, "resolve-refund", resolution="waived")
+        assert waived.status_code == 200, waived.text
+
+    async def test_is_told_on_the_page_beside_what_becomes_of_the_order(
+        self, browser: httpx.AsyncClient, desk: Helpdesk, bank: Bank, payments: Database
+    ) -> None:
+        order_id = await desk.captured()
+        await _dispute(order_id, desk, bank, payments, DisputeState.OPEN)
+        page = await previewed(at(browser, desk.money), order_id, "cancel", reason=REASON)
+        caused = section_of(page.text, "What it will cause")
+        for said in ("bank took", "Unless that dispute is won", "<strong>cancelled</strong>"):
+            assert said in caused
+
+
+async def _dispute(
+    order_id: str, desk: Helpdesk, bank: Bank, payments: Database, state: DisputeState
+) -> None:
+    """All of what was paid, and write it down as its webhook would."""
+    dispute_id = await bank.dispute(await bank.intent(UUID(order_id)))
+    if state is not DisputeState.OPEN:
+        await bank.decide(dispute_id, state)
+    total = (await desk.whole(order_id))["order"]["total"]["amount"]
+    made = replace(a_dispute(UUID(order_id), state), dispute_id=dispute_id, amount=usd(total))
+    assert await DisputeRepository(payments).record(made)
+
+
+async def _due(desk: Helpdesk) -> str:
+    order_id = await desk.captured(payment_method="pm_sandbox_refundRefused")
+    owed: dict[str, Any] = {"amount": money(500), "liable": "platform"}
+    assert (await desk.ask(desk.money, order_id, "refunds", **owed)).status_code == 202
+    await desk.order_is(order_id, lambda order: order["refund_status"] == "due")
+    return order_id
 
 
 def _balances(whole: dict[str, Any]) -> Counter[str]:

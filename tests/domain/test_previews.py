@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from activities.payments import PaymentActivities
 from domain import ledger, settlement
 from domain.casework import Case, MadeAuthorization, MadeRefund, MoneyFile, Resolution
+from domain.debts import DISPUTED
 from domain.deliveries import Delivery, DeliveryState
 from domain.desk import DeskAction, Right
+from domain.disputes import DisputeState
 from domain.ledger import Line, Movement, PostingKind, moved
 from domain.money import Money
 from domain.notifications import Audience, NotificationType, confirmation
@@ -34,6 +36,11 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 # Whatever a preview is about, its limit is asked elsewhere.
 ANYBODY = a_mandate(limit=usd(10**9))
 TAKEN = [OrderStatus.ACCEPTED, OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PICKED_UP]
+
+_TAKEN_BACK = (
+    "The customer's bank took 23.00 USD of this order back. Unless that dispute is won, the "
+    "payment service makes no refund of it: what is promised to the customer stays due."
+)
 
 Entries = dict[str, int]
 
@@ -255,6 +262,16 @@ class TestRefund:
         assert seen.refused == "Only 20.00 USD of this order can still be given back."
         assert seen.money == ()
 
+    @pytest.mark.parametrize("state", DisputeState)
+    @pytest.mark.parametrize("action", [DeskAction.REFUND, DeskAction.CANCEL])
+    def test_says_of_a_dispute_as_a_cancel_does(
+        self, action: DeskAction, state: DisputeState
+    ) -> None:
+        facts = Books(an_order(OrderStatus.PREPARING)).facts()
+        seen = preview(propose(action), disputed(facts, state))
+        assert seen.unknown == (None if state is DisputeState.WON else _TAKEN_BACK)
+        assert replace(seen, unknown=None) == preview(propose(action), facts)
+
     def test_asks_for_a_second_person_above_the_limit(self) -> None:
         books = Books(an_order(OrderStatus.PREPARING))
         mandate = a_mandate(limit=usd(499))
@@ -365,6 +382,20 @@ class TestResolve:
     def test_waived_leaves_it_with_the_platform(self) -> None:
         waived = propose(DeskAction.RESOLVE_REFUND, resolution=Resolution.WAIVED)
         assert moves(preview(waived, self.facts())) == {Party.PLATFORM: 2_300}
+
+    @pytest.mark.parametrize("state", DisputeState)
+    def test_gives_nothing_by_hand_that_the_customer_s_bank_took_back(
+        self, state: DisputeState
+    ) -> None:
+        facts = disputed(self.facts(), state)
+        by_hand = propose(
+            DeskAction.RESOLVE_REFUND, resolution=Resolution.PAID_BY_HAND, reference="118"
+        )
+        is_won = state is DisputeState.WON
+        assert preview(by_hand, facts).refused == (None if is_won else DISPUTED)
+        waived = preview(propose(DeskAction.RESOLVE_REFUND, resolution=Resolution.WAIVED), facts)
+        assert moves(waived) == {Party.PLATFORM: 2_300}
+        assert waived.unknown == (None if is_won else _TAKEN_BACK)
 
     def test_needs_a_reference_where_it_was_paid(self) -> None:
         by_hand = propose(DeskAction.RESOLVE_REFUND, resolution=Resolution.PAID_BY_HAND)
@@ -593,6 +624,13 @@ def a_case(order: Order, undo: str = "refund") -> Case:
     return reconciling.a_case(
         order.order_id, step_key(order.order_id, undo), amount=order.quote.total
     )
+
+
+def disputed(facts: DeskFacts, state: DisputeState) -> DeskFacts:
+    """All of what was taken."""
+    dispute = reconciling.a_dispute(facts.order.order_id, state)
+    dispute = replace(dispute, amount=facts.order.quote.total)
+    return replace(facts, money=replace(facts.money, disputes=[dispute]))
 
 
 def a_delivery(order: Order, state: DeliveryState) -> Delivery:
