@@ -109,7 +109,7 @@ def _with_id(bulk_id: UUID) -> Select[BulkRow]:
 def _same(bulk: Bulk, command: StartBulk) -> Bulk:
     """The reason may be worded anew: the first wording stays."""
     content = (bulk.action, bulk.request, {line.order_id for line in bulk.lines})
-    if content != (command.action, command.request, command.remarks.keys()):
+    if content != (command.action, command.request, {*command.remarks}):
         raise IdempotencyKeyReused("This key was used for another action on many orders.")
     return bulk
 
