@@ -26,9 +26,10 @@ class AuditAnswer:
     """One line: lines of one `action_id` are one action, asked for and then done or refused.
 
     One that was only asked for met a part that was down: look at the order whether it happened.
-    `before` and `after` are how its matter stood. `reason` is empty once it was erased; `code`
-    says why it was refused. An administrator grants roles and rights without a `right` of support,
-    without a `reason`, and of no order: `before` and `after` name the account.
+    `before` and `after` are how its matter stood. `reason` is empty once it was erased, and where
+    the order's customer was erased before; `code` says why it was refused. An administrator grants
+    roles and rights without a `right` of support, without a `reason`, and of no order: `before` and
+    `after` name the account.
 
         Attributes:
             action_id (UUID):

@@ -10,7 +10,7 @@ T = TypeVar("T", bound="Reasoned")
 
 @_attrs_define
 class Reasoned:
-    """Every action of support says why.
+    """Every action of support says why; it is not kept where the order's customer was erased.
 
     Attributes:
         reason (str):

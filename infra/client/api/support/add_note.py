@@ -114,6 +114,8 @@ def sync_detailed(
 
      Support reads its text; the timeline, which customers see, says only that there is one.
 
+    Where the order's customer was erased, no text is kept.
+
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
@@ -151,6 +153,8 @@ def sync(
 
      Support reads its text; the timeline, which customers see, says only that there is one.
 
+    Where the order's customer was erased, no text is kept.
+
     Args:
         order_id (UUID):
         idempotency_key (None | str | Unset):
@@ -182,6 +186,8 @@ async def asyncio_detailed(
     """Add Note
 
      Support reads its text; the timeline, which customers see, says only that there is one.
+
+    Where the order's customer was erased, no text is kept.
 
     Args:
         order_id (UUID):
@@ -217,6 +223,8 @@ async def asyncio(
     """Add Note
 
      Support reads its text; the timeline, which customers see, says only that there is one.
+
+    Where the order's customer was erased, no text is kept.
 
     Args:
         order_id (UUID):

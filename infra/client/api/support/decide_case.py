@@ -123,7 +123,8 @@ def sync_detailed(
     Args:
         key (str):
         idempotency_key (None | str | Unset):
-        body (Reasoned): Every action of support says why.
+        body (Reasoned): Every action of support says why; it is not kept where the order's
+            customer was erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -162,7 +163,8 @@ def sync(
     Args:
         key (str):
         idempotency_key (None | str | Unset):
-        body (Reasoned): Every action of support says why.
+        body (Reasoned): Every action of support says why; it is not kept where the order's
+            customer was erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -196,7 +198,8 @@ async def asyncio_detailed(
     Args:
         key (str):
         idempotency_key (None | str | Unset):
-        body (Reasoned): Every action of support says why.
+        body (Reasoned): Every action of support says why; it is not kept where the order's
+            customer was erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -233,7 +236,8 @@ async def asyncio(
     Args:
         key (str):
         idempotency_key (None | str | Unset):
-        body (Reasoned): Every action of support says why.
+        body (Reasoned): Every action of support says why; it is not kept where the order's
+            customer was erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -122,7 +122,8 @@ def sync_detailed(
     Args:
         approval_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Reasoned): Every action of support says why.
+        body (Reasoned): Every action of support says why; it is not kept where the order's
+            customer was erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,7 +160,8 @@ def sync(
     Args:
         approval_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Reasoned): Every action of support says why.
+        body (Reasoned): Every action of support says why; it is not kept where the order's
+            customer was erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,7 +193,8 @@ async def asyncio_detailed(
     Args:
         approval_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Reasoned): Every action of support says why.
+        body (Reasoned): Every action of support says why; it is not kept where the order's
+            customer was erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -226,7 +229,8 @@ async def asyncio(
     Args:
         approval_id (UUID):
         idempotency_key (None | str | Unset):
-        body (Reasoned): Every action of support says why.
+        body (Reasoned): Every action of support says why; it is not kept where the order's
+            customer was erased.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -102,7 +102,7 @@ def sync_detailed(
     """Start Bulk
 
      At most 40 orders, each exactly as the action does it alone: one may be refused, and the
-    others go on. Each lands in the audit log.
+    others go on. Each lands in the audit log. Who may do the action to none begins nothing.
 
     Args:
         idempotency_key (None | str | Unset):
@@ -137,7 +137,7 @@ def sync(
     """Start Bulk
 
      At most 40 orders, each exactly as the action does it alone: one may be refused, and the
-    others go on. Each lands in the audit log.
+    others go on. Each lands in the audit log. Who may do the action to none begins nothing.
 
     Args:
         idempotency_key (None | str | Unset):
@@ -167,7 +167,7 @@ async def asyncio_detailed(
     """Start Bulk
 
      At most 40 orders, each exactly as the action does it alone: one may be refused, and the
-    others go on. Each lands in the audit log.
+    others go on. Each lands in the audit log. Who may do the action to none begins nothing.
 
     Args:
         idempotency_key (None | str | Unset):
@@ -200,7 +200,7 @@ async def asyncio(
     """Start Bulk
 
      At most 40 orders, each exactly as the action does it alone: one may be refused, and the
-    others go on. Each lands in the audit log.
+    others go on. Each lands in the audit log. Who may do the action to none begins nothing.
 
     Args:
         idempotency_key (None | str | Unset):
