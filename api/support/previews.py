@@ -106,6 +106,13 @@ async def preview_action(order: Visible, body: Previewing, desk: AtDesk) -> Prev
 
 
 async def look_ahead(desk: Desk, order: Order, action: DeskAction, wanted: Reasoned) -> Preview:
+    facts = await facts_of(desk.services, order, action)
+    return await preview_of(facts, desk, action, wanted)
+
+
+async def preview_of(facts: DeskFacts, desk: Desk, action: DeskAction, wanted: Reasoned) -> Preview:
+    """For who has read the whole of the order already."""
+    order = facts.order
     try:
         given = await _GIVEN[action](desk.services, order, wanted) if action in _GIVEN else {}
     except DomainError as refusal:
@@ -113,7 +120,7 @@ async def look_ahead(desk: Desk, order: Order, action: DeskAction, wanted: Reaso
     log = await desk.services.audit.of_order(order.order_id)
     mandate = desk.mandate(order, None, log, own=desk.action_id(action, order, log))
     proposal = Proposal(action=action, mandate=mandate, **given)
-    return preview(proposal, await facts_of(desk.services, order, action))
+    return preview(proposal, facts)
 
 
 async def facts_of(services: Services, order: Order, action: DeskAction) -> DeskFacts:

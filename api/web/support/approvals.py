@@ -14,7 +14,7 @@ from api.pages import Paging
 from api.support.actions import ACTIONS, AGREED, find_for_support
 from api.support.approvals import ApprovalAnswer, approve, decline, list_approvals
 from api.support.desk import AtDesk, Desk, Reasoned
-from api.support.previews import facts_of, look_ahead
+from api.support.previews import facts_of, preview_of
 from api.web.rendering import page
 from api.web.support import names, words
 from api.web.support.fields import Field, Kind, as_given, body_of, told
@@ -105,7 +105,7 @@ async def _waiting(desk: Desk, approval: ApprovalAnswer) -> Waiting:
         return Waiting(approval=approval, said=(), preview=None, refusal=refusal)
     body = ACTIONS[approval.action].read({**approval.request, "reason": AGREED})
     agreed = replace(desk, approved=approval.amount.value())
-    preview = await look_ahead(agreed, order, approval.action, body)
-    fields = APPROVABLE[approval.action](await facts_of(desk.services, order, approval.action))
-    said = list(told(fields, as_given(approval.request)))
+    facts = await facts_of(desk.services, order, approval.action)
+    preview = await preview_of(facts, agreed, approval.action, body)
+    said = list(told(APPROVABLE[approval.action](facts), as_given(approval.request)))
     return Waiting(approval=approval, said=said, preview=preview, refusal=refusal)
