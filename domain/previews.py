@@ -14,6 +14,7 @@ from domain.casework import Resolution
 from domain.consequences import NOBODY_CARRIED_IT, Entries, account_of
 from domain.deliveries import Delivery, DeliveryState
 from domain.desk import DeskAction
+from domain.disputes import DisputeState
 from domain.errors import ApprovalNeeded, DomainError, IllegalTransition
 from domain.events.orders import OrderEventType
 from domain.money import Money
@@ -21,6 +22,9 @@ from domain.notifications import Notification, confirmation, ended_again
 from domain.orders import Actor, Cancellation, OrderStatus
 from domain.proposals import DeskFacts, Proposal
 from domain.retries import next_try
+
+# Not of what resolves a refund: nothing is due of it after that.
+_STAYS_DUE = ": what is promised to the customer stays due"
 
 
 class Party(StrEnum):
@@ -48,6 +52,7 @@ class Preview:
     `approval` says that a second person has to approve it first, and is None where nobody has to.
     `tries` names what is tried again: the rest is what comes of it if that goes through.
     `unknown` says in a sentence what nobody can tell before, where that is more than nothing.
+    `warning` is a sentence to read before it is done.
     `amount` is what is due, or what the new order costs: told again to who does it, it is done for
     that, or not at all.
     `next_status` is None where the order stays as it is.
@@ -57,6 +62,7 @@ class Preview:
     approval: str | None = None
     tries: tuple[str, ...] = ()
     unknown: str | None = None
+    warning: str | None = None
     amount: Money | None = None
     money: tuple[Moved, ...] = ()
     messages: tuple[Notification, ...] = ()
@@ -142,7 +148,7 @@ def _cancel(proposal: Proposal, facts: DeskFacts) -> Preview:
     ended = Cancellation(by=Actor.SUPPORT, code="", reason="", kept=keep)
     return Preview(
         approval=_approval(proposal, back),
-        unknown=_disputed(facts),
+        warning=_disputed(facts, _STAYS_DUE),
         money=(*moved, *_released(facts, facts.purse.held)),
         messages=_told(OrderEventType.CANCELLED, replace(facts.concerned, cancellation=ended)),
         next_status=OrderStatus.CANCELLED,
@@ -156,7 +162,7 @@ def _refund(proposal: Proposal, facts: DeskFacts) -> Preview:
         raise IllegalTransition(NOBODY_CARRIED_IT)
     return Preview(
         approval=_approval(proposal, amount),
-        unknown=_disputed(facts),
+        warning=_disputed(facts, _STAYS_DUE),
         money=_by_party(facts, facts.purse.refund(amount.amount, account)),
     )
 
@@ -169,7 +175,7 @@ def _resolve(proposal: Proposal, facts: DeskFacts) -> Preview:
     permissions.to_be_due(proposal.amount or proposal.mandate.approved, due)
     return Preview(
         approval=_approval(proposal, due if resolution is Resolution.PAID_BY_HAND else None),
-        unknown=_disputed(facts),
+        warning=_disputed(facts),
         amount=due,
         money=_by_party(facts, facts.purse.resolve(case, resolution)),
     )
@@ -218,13 +224,15 @@ def _approval(proposal: Proposal, amount: Money | None) -> str | None:
     return None
 
 
-def _disputed(facts: DeskFacts) -> str | None:
+def _disputed(facts: DeskFacts, therefore: str = "") -> str | None:
     taken = facts.purse.disputed
     if not taken.amount:
         return None
+    is_open = any(each.state is DisputeState.OPEN for each in facts.money.disputes)
+    unless = "Unless that dispute is won," if is_open else "That dispute is lost, and"
     return (
-        f"The customer's bank took {taken} of this order back. Unless that dispute is won, the "
-        "payment service makes no refund of it: what is promised to the customer stays due."
+        f"The customer's bank took {taken} of this order back. {unless} the payment service makes "
+        f"no refund of it{therefore}."
     )
 
 

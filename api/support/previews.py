@@ -71,14 +71,16 @@ class PreviewAnswer(BaseModel):
     """`refused` says why nothing would happen, and `approval` that a second person has to agree.
 
     `tries` is what is tried again: the rest comes of it if that goes through. `unknown` says what
-    nobody can tell before. `amount` is what is due, or what the new order costs: told again to the
-    action, it is done for that or not at all. `next_status` null: the order stays as it is.
+    nobody can tell before. `warning` is a sentence to read before it is done. `amount` is what is
+    due, or what the new order costs: told again to the action, it is done for that or not at all.
+    `next_status` null: the order stays as it is.
     """
 
     refused: str | None
     approval: str | None
     tries: list[str]
     unknown: str | None
+    warning: str | None
     amount: Money | None
     money: list[MovedAnswer]
     messages: list[MessageAnswer]
@@ -91,6 +93,7 @@ class PreviewAnswer(BaseModel):
             approval=seen.approval,
             tries=list(seen.tries),
             unknown=seen.unknown,
+            warning=seen.warning,
             amount=Money.of(seen.amount) if seen.amount else None,
             money=[MovedAnswer.of(moved) for moved in seen.money],
             messages=[MessageAnswer.of(told) for told in seen.messages],

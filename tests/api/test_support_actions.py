@@ -1,10 +1,12 @@
 """What support does about an order, once though it is asked twice, and not in the wrong state."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -422,8 +424,8 @@ class TestDisputed:
         is_won = state is DisputeState.WON
         for action in ("refund", "cancel"):
             seen = await desk.foreseen(order_id, action, _GIVEN[action])
-            assert seen["refused"] is None
-            assert (said not in (seen["unknown"] or "")) is is_won
+            assert (seen["refused"], seen["unknown"]) == (None, None)
+            assert (said not in (seen["warning"] or "")) is is_won
         seen = await desk.foreseen(order_id, "resolve_refund", _PAID_BY_HAND)
         assert (said not in (seen["refused"] or "")) is is_won
         paid = await desk.ask(desk.money, order_id, "resolve-refund", **_PAID_BY_HAND)
@@ -437,12 +439,29 @@ class TestDisputed:
     async def test_is_told_on_the_page_beside_what_becomes_of_the_order(
         self, browser: httpx.AsyncClient, desk: Helpdesk, bank: Bank, payments: Database
     ) -> None:
-        order_id = await desk.captured()
+        order_id, support = await desk.captured(), at(browser, desk.money)
         await _dispute(order_id, desk, bank, payments, DisputeState.OPEN)
-        page = await previewed(at(browser, desk.money), order_id, "cancel", reason=REASON)
+        page = await previewed(support, order_id, "cancel", reason=REASON)
         caused = section_of(page.text, "What it will cause")
-        for said in ("bank took", "Unless that dispute is won", "<strong>cancelled</strong>"):
+        for said in ("Unless that dispute is won", "<strong>cancelled</strong>"):
             assert said in caused
+        page = await previewed(support, order_id, "refunds", liable="platform", reason=REASON)
+        caused = section_of(page.text, "What it will cause")
+        for said in ("Unless that dispute is won", "Nobody gets a message.", "stays as it is."):
+            assert said in caused
+
+    async def test_is_told_of_many_orders_beside_the_one(
+        self, browser: httpx.AsyncClient, desk: Helpdesk, bank: Bank, payments: Database
+    ) -> None:
+        orders = [await desk.captured() for _ in range(2)]
+        await _dispute(orders[0], desk, bank, payments, DisputeState.OPEN)
+        typed = {"amount": "1.00", "liable": "platform", "reason": REASON, "step": "preview"}
+        chosen = {"action": "refund", "order_ids": orders, "key": uuid4().hex}
+        page = await at(browser, desk.money).post("/support/bulk", data={**chosen, **typed})
+        disputed, other = re.findall(r"<tr>\s*<td><a.*?</tr>", unescape(page.text), re.DOTALL)
+        assert "Unless that dispute is won" in disputed
+        assert "<td>none</td>\n      <td>as it is</td>" in disputed
+        assert "dispute" not in section_of(page.text, "Together") + other
 
 
 async def _dispute(

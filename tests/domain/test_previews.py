@@ -37,10 +37,15 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ANYBODY = a_mandate(limit=usd(10**9))
 TAKEN = [OrderStatus.ACCEPTED, OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PICKED_UP]
 
-_TAKEN_BACK = (
+_OPEN = (
     "The customer's bank took 23.00 USD of this order back. Unless that dispute is won, the "
-    "payment service makes no refund of it: what is promised to the customer stays due."
+    "payment service makes no refund of it"
 )
+_LOST = (
+    "The customer's bank took 23.00 USD of this order back. That dispute is lost, and the payment "
+    "service makes no refund of it"
+)
+_TAKEN_BACK = [(DisputeState.OPEN, _OPEN), (DisputeState.LOST, _LOST), (DisputeState.WON, None)]
 
 Entries = dict[str, int]
 
@@ -262,15 +267,15 @@ class TestRefund:
         assert seen.refused == "Only 20.00 USD of this order can still be given back."
         assert seen.money == ()
 
-    @pytest.mark.parametrize("state", DisputeState)
+    @pytest.mark.parametrize(("state", "said"), _TAKEN_BACK)
     @pytest.mark.parametrize("action", [DeskAction.REFUND, DeskAction.CANCEL])
-    def test_says_of_a_dispute_as_a_cancel_does(
-        self, action: DeskAction, state: DisputeState
+    def test_warns_of_a_dispute_as_a_cancel_does(
+        self, action: DeskAction, state: DisputeState, said: str | None
     ) -> None:
         facts = Books(an_order(OrderStatus.PREPARING)).facts()
-        seen = preview(propose(action), disputed(facts, state))
-        assert seen.unknown == (None if state is DisputeState.WON else _TAKEN_BACK)
-        assert replace(seen, unknown=None) == preview(propose(action), facts)
+        warning = f"{said}: what is promised to the customer stays due." if said else None
+        expected = replace(preview(propose(action), facts), warning=warning)
+        assert preview(propose(action), disputed(facts, state)) == expected
 
     def test_asks_for_a_second_person_above_the_limit(self) -> None:
         books = Books(an_order(OrderStatus.PREPARING))
@@ -383,9 +388,9 @@ class TestResolve:
         waived = propose(DeskAction.RESOLVE_REFUND, resolution=Resolution.WAIVED)
         assert moves(preview(waived, self.facts())) == {Party.PLATFORM: 2_300}
 
-    @pytest.mark.parametrize("state", DisputeState)
+    @pytest.mark.parametrize(("state", "said"), _TAKEN_BACK)
     def test_gives_nothing_by_hand_that_the_customer_s_bank_took_back(
-        self, state: DisputeState
+        self, state: DisputeState, said: str | None
     ) -> None:
         facts = disputed(self.facts(), state)
         by_hand = propose(
@@ -393,9 +398,9 @@ class TestResolve:
         )
         is_won = state is DisputeState.WON
         assert preview(by_hand, facts).refused == (None if is_won else DISPUTED)
-        waived = preview(propose(DeskAction.RESOLVE_REFUND, resolution=Resolution.WAIVED), facts)
-        assert moves(waived) == {Party.PLATFORM: 2_300}
-        assert waived.unknown == (None if is_won else _TAKEN_BACK)
+        waived = propose(DeskAction.RESOLVE_REFUND, resolution=Resolution.WAIVED)
+        expected = replace(preview(waived, self.facts()), warning=f"{said}." if said else None)
+        assert preview(waived, facts) == expected
 
     def test_needs_a_reference_where_it_was_paid(self) -> None:
         by_hand = propose(DeskAction.RESOLVE_REFUND, resolution=Resolution.PAID_BY_HAND)

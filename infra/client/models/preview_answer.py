@@ -22,14 +22,16 @@ class PreviewAnswer:
     """`refused` says why nothing would happen, and `approval` that a second person has to agree.
 
     `tries` is what is tried again: the rest comes of it if that goes through. `unknown` says what
-    nobody can tell before. `amount` is what is due, or what the new order costs: told again to the
-    action, it is done for that or not at all. `next_status` null: the order stays as it is.
+    nobody can tell before. `warning` is a sentence to read before it is done. `amount` is what is
+    due, or what the new order costs: told again to the action, it is done for that or not at all.
+    `next_status` null: the order stays as it is.
 
         Attributes:
             refused (None | str):
             approval (None | str):
             tries (list[str]):
             unknown (None | str):
+            warning (None | str):
             amount (Money | None):
             money (list[MovedAnswer]):
             messages (list[MessageAnswer]):
@@ -40,6 +42,7 @@ class PreviewAnswer:
     approval: None | str
     tries: list[str]
     unknown: None | str
+    warning: None | str
     amount: Money | None
     money: list[MovedAnswer]
     messages: list[MessageAnswer]
@@ -59,6 +62,9 @@ class PreviewAnswer:
 
         unknown: None | str
         unknown = self.unknown
+
+        warning: None | str
+        warning = self.warning
 
         amount: dict[str, Any] | None
         if isinstance(self.amount, Money):
@@ -90,6 +96,7 @@ class PreviewAnswer:
                 "approval": approval,
                 "tries": tries,
                 "unknown": unknown,
+                "warning": warning,
                 "amount": amount,
                 "money": money,
                 "messages": messages,
@@ -129,6 +136,13 @@ class PreviewAnswer:
             return cast(None | str, data)
 
         unknown = _parse_unknown(d.pop("unknown"))
+
+        def _parse_warning(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        warning = _parse_warning(d.pop("warning"))
 
         def _parse_amount(data: object) -> Money | None:
             if data is None:
@@ -179,6 +193,7 @@ class PreviewAnswer:
             approval=approval,
             tries=tries,
             unknown=unknown,
+            warning=warning,
             amount=amount,
             money=money,
             messages=messages,
