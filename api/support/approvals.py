@@ -165,9 +165,15 @@ async def approve(approval_id: UUID, body: Reasoned, desk: AtDesk) -> ApprovalAn
     wanted = doable.read({**asked.request, "reason": AGREED})
     try:
         asker = await _asker(desk, asked)
-    except AskerGone:
-        await _refuse(approval, desk)
-        raise
+    except AskerGone as gone:
+        if await _was_done(desk.services, asked):
+            return await _answer(desk.services, approval)
+        # What was begun and not heard of again has no line either: so it is not written as refused.
+        message = (
+            "It was approved, and who asked for it has no right to it any more: nobody knows "
+            "whether it was done. Look at the order's money before you ask for it yourself."
+        )
+        raise AskerGone(message) from gone
     agreed = replace(asker, approved_by=approval.decided_by, approved=asked.amount)
     done = await doable.do(order, wanted, agreed)
     answer = await _answer(desk.services, approval)
@@ -220,8 +226,8 @@ async def _asker(desk: Desk, asked: AskApproval) -> Desk:
     right = account.support_right if account else None
     if account is None or right is None or not right.covers(Right.MONEY):
         message = (
-            "Who asked for it has no right to it any more. "
-            "Look at the order: if it needs it still, ask for it yourself."
+            "Who asked for it has no right to it any more: decline it. "
+            "If the order needs it still, ask for it yourself."
         )
         raise AskerGone(message)
     key = _idempotency(asked.approval_id, asked.request)
@@ -229,20 +235,11 @@ async def _asker(desk: Desk, asked: AskApproval) -> Desk:
     return replace(asker, remark_id=asked.remark_id)
 
 
-async def _refuse(approval: Approval, desk: Desk) -> None:
-    """In the name of who asked: else it would stay open, as where a part of ours was down."""
-    asked = approval.asked
-    log = await desk.services.audit.of_order(asked.order_id)
+async def _was_done(services: Services, asked: AskApproval) -> bool:
+    """Whether the log says so, in the name of who asked."""
+    log = await services.audit.of_order(asked.order_id)
     own = (row for row in log if row.actor == asked.asked_by and row.remark_id == asked.remark_id)
-    line = replace(
-        next(own),
-        at=datetime.now(UTC),
-        approved_by=approval.decided_by,
-        request_id=desk.request_id,
-        outcome=Outcome.REFUSED,
-        code=AskerGone.code(),
-    )
-    await desk.services.audit.append(line)
+    return any(row.outcome is Outcome.DONE for row in own)
 
 
 def _idempotency(approval_id: UUID, request: dict[str, Any]) -> Idempotency:
