@@ -117,7 +117,9 @@ async def start_bulk(body: NewBulk, desk: AtDesk, response: Response) -> BulkAns
 async def begin_bulk(body: NewBulk, desk: Desk) -> BulkAnswer:
     """Raises `RightMissing` and `IdempotencyKeyReused`: then no reason is written down.
 
-    Nor is it for an order that is not there, because nobody would ever erase it.
+    Nor is it for an order that is not there, because nobody would ever erase it. Of two that come
+    under one key at one moment, both reasons may stay: on orders that are there, and erased with
+    their customers.
     """
     wanted = ACTIONS[body.action].read({**body.request, "reason": body.reason})
     id_ = uuid5(_BULKS, f"{desk.caller.account_id}:{desk.key}") if desk.key else uuid4()

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
+from temporalio.client import WorkflowQueryFailedError
+from temporalio.service import RPCError
 
 from api.money import Payable
 from api.openapi import refusals
@@ -103,12 +105,19 @@ async def _note_who_was_first(services: Services, order_id: UUID, act: Act) -> N
 
 
 async def _cancellation(services: Services, order_id: UUID) -> Cancellation | None:
-    """From the row; while the undo goes on, from the workflow."""
+    """From the row; while the undo goes on, from the workflow.
+
+    None where that does not say, as one of a build from before this query. The cancel was accepted:
+    what is not known to be somebody else's counts as what was given by who asks.
+    """
     order = await services.orders.find(order_id)
     if order and order.cancellation:
         return order.cancellation
     workflow = services.temporal.get_workflow_handle(workflow_id(order_id))
-    return await workflow.query(OrderWorkflow.cancellation, rpc_timeout=_PATIENCE)
+    try:
+        return await workflow.query(OrderWorkflow.cancellation, rpc_timeout=_PATIENCE)
+    except (WorkflowQueryFailedError, RPCError):
+        return None
 
 
 def _check_that_it_is_kept(keep: money.Money | None, answer: OrderAnswer) -> None:

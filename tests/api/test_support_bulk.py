@@ -85,6 +85,11 @@ def _new_reason() -> str:
     return f"{REASON} {uuid4().hex}"
 
 
+async def _newest(desk: Helpdesk) -> list[str]:
+    items = (await desk.read.get("/support/bulk?limit=1")).json()["items"]
+    return [bulk["id"] for bulk in items]
+
+
 async def _ended(desk: Helpdesk, path: str) -> dict[str, Any]:
     return await seen(desk.read, path, lambda bulk: bulk["waiting"] == 0)
 
@@ -179,13 +184,13 @@ class TestBulk:
     async def test_begins_nothing_for_whoever_may_do_it_to_no_order(
         self, desk: Helpdesk, orders: list[str], who: str, action: str, request_: dict[str, str]
     ) -> None:
-        before = (await desk.read.get("/support/bulk?limit=1")).json()["items"]
+        before = await _newest(desk)
         given: dict[str, Any] = {"action": action, "request": request_, "reason": _new_reason()}
         asker = replace(desk, act=getattr(desk, who))
         problem = refused(await _start(asker, orders, **given), 403, "right_missing")
         assert problem["detail"].startswith(f"Your right is {who}: this needs")
         refused(await _start(asker, [str(uuid4())], **given), 403, "right_missing")
-        assert (await desk.read.get("/support/bulk?limit=1")).json()["items"] == before
+        assert await _newest(desk) == before
         for order_id in orders:
             whole = await desk.whole(order_id)
             assert given["reason"] not in {note["text"] for note in whole["notes"]}

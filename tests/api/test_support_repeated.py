@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from adapters.postgres.engine import Database
 from adapters.settings import DatabaseSettings, TemporalSettings
 from adapters.temporal import connect
 from api import workflow_updates
+from api.support import cancelling
 from tests.support.bank import Bank
 from tests.support.helpdesk import REASON, Helpdesk
 from tests.support.people import People
@@ -193,6 +195,22 @@ class TestCancel:
         [*_, row] = await desk.logged(order_id, "cancel")
         assert (row["outcome"], row["amount"]) == ("done", None)
         assert row["after"]["cancelled_by"] == first
+
+    @pytest.mark.parametrize("lack", ["of the query, in an old build", "of an answer in time"])
+    async def test_is_done_also_where_nobody_says_whose_it_is(
+        self, desk: Helpdesk, held: Held, monkeypatch: pytest.MonkeyPatch, lack: str
+    ) -> None:
+        order_id = await desk.captured()
+        if "query" in lack:
+            unknown = SimpleNamespace(cancellation="what_old_builds_do_not_know")
+            monkeypatch.setattr(cancelling, "OrderWorkflow", unknown)
+        else:
+            monkeypatch.setattr(cancelling, "_PATIENCE", timedelta(microseconds=1))
+        async with held("payments", _PAYMENT, order_id=order_id):
+            done = await desk.ask(desk.money, order_id, "cancel")
+        assert done.status_code == 200, done.text
+        [_, row] = await desk.logged(order_id, "cancel")
+        assert (row["outcome"], row["amount"]) == ("done", done.json()["total"])
 
 
 class TestOrderAgain:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api.support.engine import ListedWorkflow
-from domain.accounts import Account
+from domain.accounts import NOWHERE, Account
 from domain.approvals import Approval
 from domain.casework import MoneyFile
 from domain.clocks import Clock, clock_of
@@ -50,6 +50,11 @@ class Dossier:
     audit: Sequence[AuditRow]
     restaurants: Mapping[UUID, str]
     people: Mapping[UUID, str]
+
+    @property
+    def is_erased(self) -> bool:
+        """Nothing that people write about it is kept any more."""
+        return self.order.particulars.address == NOWHERE
 
     @property
     def clock(self) -> Clock | None:
