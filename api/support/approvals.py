@@ -58,7 +58,7 @@ class Asking(Reasoned):
 
 
 class ApprovalAnswer(BaseModel):
-    """`reason` is empty once it was erased.
+    """`reason` is empty once it was erased, and where the order's customer was erased before.
 
     `result` is what the action answered; only the answer to `POST …/approve` has it.
     """
@@ -158,23 +158,14 @@ async def approve(approval_id: UUID, body: Reasoned, desk: AtDesk) -> ApprovalAn
     """
     approval, order = await _decided(approval_id, Decision.APPROVED, body, desk)
     asked = approval.asked
-    if asked.expires_at <= datetime.now(UTC):
-        message = "It was approved, and has lapsed since: ask again."
-        raise ApprovalDecided(message)
     doable = ACTIONS[asked.action]
     wanted = doable.read({**asked.request, "reason": AGREED})
     try:
-        asker = await _asker(desk, asked)
-    except AskerGone as gone:
+        agreed = await _agreed(desk, approval)
+    except (ApprovalDecided, AskerGone):
         if await _was_done(desk.services, asked):
             return await _answer(desk.services, approval)
-        # What was begun and not heard of again has no line either: so it is not written as refused.
-        message = (
-            "It was approved, and who asked for it has no right to it any more: nobody knows "
-            "whether it was done. Look at the order's money before you ask for it yourself."
-        )
-        raise AskerGone(message) from gone
-    agreed = replace(asker, approved_by=approval.decided_by, approved=asked.amount)
+        raise
     done = await doable.do(order, wanted, agreed)
     answer = await _answer(desk.services, approval)
     return answer.model_copy(update={"result": done.model_dump(mode="json")})
@@ -218,6 +209,30 @@ async def _decided(
         )
     await desk.write(act, Outcome.DONE)
     return approval, order
+
+
+async def _agreed(desk: Desk, approval: Approval) -> Desk:
+    """Who asked, with a second person's word for it.
+
+    Raises `ApprovalDecided` where it has lapsed since, and `AskerGone`. What was begun and not
+    heard of again has no line in the log, so nobody is told then that it was not done.
+    """
+    asked = approval.asked
+    if asked.expires_at <= datetime.now(UTC):
+        message = (
+            "It was approved, and has lapsed since. Look at the order's money: "
+            "if it was not done, ask again."
+        )
+        raise ApprovalDecided(message)
+    try:
+        asker = await _asker(desk, asked)
+    except AskerGone as gone:
+        message = (
+            "It was approved, and who asked for it has no right to it any more: nobody knows "
+            "whether it was done. Look at the order's money before you ask for it yourself."
+        )
+        raise AskerGone(message) from gone
+    return replace(asker, approved_by=approval.decided_by, approved=asked.amount)
 
 
 async def _asker(desk: Desk, asked: AskApproval) -> Desk:

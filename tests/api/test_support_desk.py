@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from adapters.postgres.engine import Database
 from adapters.postgres.payments.cases import CaseRepository
@@ -57,10 +58,15 @@ async def large(desk: Helpdesk, shared: dict[str, str]) -> str:
 
 
 @pytest.fixture
-async def approvals(servers: Servers) -> AsyncIterator[ApprovalRepository]:
+async def support(servers: Servers) -> AsyncIterator[Database]:
     database = Database(SecretStr(servers.site.dsn("support")))
-    yield ApprovalRepository(database)
+    yield database
     await database.close()
+
+
+@pytest.fixture
+def approvals(support: Database) -> ApprovalRepository:
+    return ApprovalRepository(support)
 
 
 class TestRight:
@@ -325,19 +331,33 @@ class TestLimit:
         declined = await _decided(desk.second, approval, "decline")
         assert declined.json()["state"] == "declined"
 
-    async def test_is_told_as_done_also_when_who_asked_has_left(
-        self, desk: Helpdesk, people: People
+    @pytest.mark.parametrize("since", ["who asked has left", "it has lapsed"])
+    async def test_is_told_as_done_whatever_came_since(
+        self, desk: Helpdesk, people: People, support: Database, since: str
     ) -> None:
         order_id, asker = await desk.captured(), await people.join(Role.SUPPORT)
         approval = await _asked(desk, order_id, "refund", _PART, who=asker)
         assert (await _decided(desk.second, approval, "approve")).status_code == 200
-        await _leave(people, asker, Left.ROLE)
+        if "left" in since:
+            await _leave(people, asker, Left.ROLE)
+        else:
+            await _lapse(support, approval)
         # As where the first answer was lost.
         again = await _decided(desk.second, approval, "approve")
         assert again.status_code == 200, again.text
         assert (again.json()["state"], again.json()["result"]) == ("approved", None)
         rows = [row for row in await desk.logged(order_id, "refund") if row["actor"] == asker.id]
         assert [row["outcome"] for row in rows] == ["asked", "done"]
+
+    async def test_is_unknown_once_it_lapsed_after_it_was_approved(
+        self, desk: Helpdesk, taken: str, approvals: ApprovalRepository, support: Database
+    ) -> None:
+        approval = await _asked(desk, taken, "refund", _PART)
+        by = UUID(desk.second.id)
+        await approvals.decide(UUID(approval["id"]), Decision.APPROVED, by=by, remark_id=uuid4())
+        await _lapse(support, approval)
+        answer = await _decided(desk.second, approval, "approve")
+        assert "if it was not done" in refused(answer, 409, "approval_decided")["detail"]
 
     @pytest.mark.parametrize("left", Left)
     async def test_is_unknown_for_who_left_when_it_was_approved(
@@ -410,6 +430,12 @@ async def _leave(people: People, asker: Person, left: Left) -> None:
             await people.accounts.set_support_right(UUID(asker.id), Right.ACT)
         case Left.ACCOUNT:
             assert (await asker.delete("/me")).status_code == 204
+
+
+async def _lapse(support: Database, approval: dict[str, Any]) -> None:
+    now = text("UPDATE support.approvals SET expires_at = now() WHERE id = :id")
+    async with support.transaction() as session:
+        await session.execute(now, {"id": approval["id"]})
 
 
 async def _decided(who: Person, approval: dict[str, Any], verb: str) -> Any:

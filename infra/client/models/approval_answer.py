@@ -23,7 +23,7 @@ T = TypeVar("T", bound="ApprovalAnswer")
 
 @_attrs_define
 class ApprovalAnswer:
-    """`reason` is empty once it was erased.
+    """`reason` is empty once it was erased, and where the order's customer was erased before.
 
     `result` is what the action answered; only the answer to `POST …/approve` has it.
 
