@@ -81,15 +81,17 @@ class Debts:
         """What the next try is of: an undo gives back what parts owe, too."""
         if self._is_part(key):
             return self.of(key)
-        on_its_way = [each for each in self.tries if each.is_at_the_bank]
-        return self.owed + self.missing(key) - _pending(on_its_way)
+        return self.owed + self.missing(key) - self._on_its_way
+
+    @property
+    def _on_its_way(self) -> int:
+        return _pending([each for each in self.tries if each.is_at_the_bank])
 
     def _has_it_from_the_bank(self, amount: int) -> bool:
         """What is on its way to them counts as if it were there."""
         if not (amount and self.disputed):
             return False
-        on_its_way = _pending([each for each in self.tries if each.is_at_the_bank])
-        there = _sum(self.tries, RefundState.SUCCEEDED) + on_its_way
+        there = _sum(self.tries, RefundState.SUCCEEDED) + self._on_its_way
         return there + self.disputed + amount > self.captured
 
     def _is_part(self, key: str) -> bool:
