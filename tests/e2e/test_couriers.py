@@ -9,7 +9,7 @@ import pytest
 from tests.support.platform import Platform
 from tests.support.polling import seen
 from tests.support.rest import Person, insist
-from tests.support.town import KITCHEN, Ordered, Town
+from tests.support.town import AT_THE_KITCHENS, Ordered, Town, go_to_work
 
 # The first of these tests also waits until the whole platform is there.
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(420)]
@@ -18,11 +18,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(420
 async def a_rider(town: Town) -> Person:
     """Somebody who works, at the door of every kitchen."""
     rider = await town.customer()
-    place = {"lat": KITCHEN["lat"], "lon": KITCHEN["lon"]}
-    await insist(lambda: rider.post("/couriers", {"vehicle": "bicycle"}))
-    await insist(lambda: rider.put("/couriers/me/availability", {"available": True}))
-    there = await insist(lambda: rider.put("/couriers/me/location", place))
-    assert there.status_code == 204, there.text
+    await go_to_work(rider, AT_THE_KITCHENS)
     return rider
 
 

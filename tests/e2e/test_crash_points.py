@@ -10,7 +10,6 @@ import itertools
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,8 +23,8 @@ from tests.support.guests import Guest, GuestLife, Watch
 from tests.support.mortal import Plan
 from tests.support.platform import Platform
 from tests.support.polling import seen
-from tests.support.rest import Person, insist, log_in, money
-from tests.support.town import KITCHEN, Kitchen
+from tests.support.rest import Person, insist, money
+from tests.support.town import AT_THE_KITCHENS, Kitchen, go_to_work
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 
@@ -145,23 +144,13 @@ class Cast:
         """Each rides for few orders only."""
         rides = len([point for point in points if POINTS[point] in _WITH_COURIERS])
         people = await self._town.customers(2 + rides // _PER_COURIER)
-        place = {"lat": KITCHEN["lat"], "lon": KITCHEN["lon"]}
         for person in people:
-            await insist(partial(person.post, "/couriers", {"vehicle": "bicycle"}))
-            await insist(partial(person.put, "/couriers/me/availability", {"available": True}))
-            there = await insist(partial(person.put, "/couriers/me/location", place))
-            assert there.status_code == 204, there.text
+            await go_to_work(person, AT_THE_KITCHENS)
         return itertools.cycle(itertools.pairwise([*people, people[0]]))
 
     async def _support(self) -> Person:
-        settings = self._platform.stack.site.settings
         somebody = await self._town.customer()
-        admin = await log_in(
-            somebody.http, settings.admin_email, settings.admin_password.get_secret_value()
-        )
-        path = f"/admin/accounts/{somebody.id}/roles"
-        given = await insist(lambda: admin.put(path, {"roles": ["support"]}))
-        assert given.status_code == 200, given.text
+        await self._platform.make_support(somebody)
         return somebody
 
 

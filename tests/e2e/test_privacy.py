@@ -72,7 +72,7 @@ async def story(whole_platform: Platform) -> AsyncIterator[Story]:
         support = await log_in(http, site.settings.admin_email, admin)
         cook = await register(http, name=OTHERS, email=f"{OTHERS}@example.com")
         second = await register(http, name=OTHERS)
-        await support.put(f"/admin/accounts/{second.id}/roles", {"roles": ["support"]})
+        await whole_platform.make_support(second)
         street = {"line1": "Port-aux-Français 1", "city": "Kerguelen", **PLACE}
         # A town of its own: later, invariants hold of nothing that was erased, or given back.
         town = Town(http, cook)

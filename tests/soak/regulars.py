@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
 
 from tests.support.rest import PASSWORD, Person, Visitor, insist, register
-from tests.support.town import KITCHEN
+from tests.support.town import AT_THE_KITCHENS
 
 _TELL_WHERE_EVERY = 60
 # Fewer than a courier may hold: one that was delivered a moment ago still counts.
@@ -85,8 +86,8 @@ class Couriers:
         """Until it is cancelled."""
         while True:
             for person in self._people.values():
-                place = {"lat": KITCHEN["lat"], "lon": KITCHEN["lon"]}
-                await insist(lambda: person.put("/couriers/me/location", place))  # noqa: B023
+                there = partial(person.put, "/couriers/me/location", AT_THE_KITCHENS)
+                await insist(there)
             await asyncio.sleep(_TELL_WHERE_EVERY)
 
     def _with_room(self) -> list[str]:
@@ -122,6 +123,6 @@ async def _a_rider(http: httpx.AsyncClient) -> Regular:
     rider = await a_regular(http)
     assert (await rider.post("/couriers", {"vehicle": "bicycle"})).status_code == 201
     await rider.put("/couriers/me/availability", {"available": True})
-    place = {"lat": KITCHEN["lat"], "lon": KITCHEN["lon"]}
-    assert (await rider.put("/couriers/me/location", place)).status_code == 204
+    there = await rider.put("/couriers/me/location", AT_THE_KITCHENS)
+    assert there.status_code == 204
     return rider

@@ -20,8 +20,8 @@ from domain.findings import SweepFor
 from infra.stripe_sandbox.faults import Fault
 from tests.support.platform import Platform
 from tests.support.polling import seen
-from tests.support.rest import Person, insist, log_in, money, register
-from tests.support.town import Kitchen, Ordered
+from tests.support.rest import Person, insist, money, register
+from tests.support.town import Kitchen, Ordered, go_to_work
 from workflows.policies import PAYMENTS
 from workflows.reconciliation import ReconciliationWorkflow
 from workflows.sweep import SweepWorkflow
@@ -56,10 +56,7 @@ class Incidents:
     async def rides(self, name: str, vehicle: str = "bicycle") -> Person:
         """A courier at the kitchens' door."""
         rider = await self.joins(name)
-        await insist(lambda: rider.post("/couriers", {"vehicle": vehicle}))
-        await insist(lambda: rider.put("/couriers/me/availability", {"available": True}))
-        there = await insist(lambda: rider.put("/couriers/me/location", PLACE))
-        assert there.status_code == 204, there.text
+        await go_to_work(rider, PLACE, vehicle=vehicle)
         return rider
 
     # Orders.
@@ -190,11 +187,7 @@ async def incidents_of(platform: Platform) -> AsyncIterator[Incidents]:
             _joined(http, "Selam Bekele"),
             _joined(http, "Hana Girma"),
         )
-        password = site.settings.admin_password.get_secret_value()
-        admin = await log_in(http, site.settings.admin_email, password)
-        roles = {"roles": ["support"]}
-        given = await insist(lambda: admin.put(f"/admin/accounts/{maria.id}/roles", roles))
-        assert given.status_code == 200, given.text
+        await platform.make_support(maria)
 
         async def kitchen(name: str, *, auto_accept: bool) -> Kitchen:
             there = {**address, **PLACE}

@@ -17,7 +17,7 @@ from infra.stack.settings import StackSettings
 from infra.stack.stack import Stack
 from tests.support.invariants import violations
 from tests.support.polling import seen
-from tests.support.rest import register
+from tests.support.rest import Person, insist, log_in, register
 from tests.support.servers import open_data_dir
 from tests.support.town import Town
 from tests.support.witnesses import Witnesses
@@ -44,6 +44,15 @@ class Platform:
         Nothing that money, food or people may be done twice heals by waiting.
         """
         await seen(self.violations, lambda found: found == [], seconds=seconds, pause=0.3)
+
+    async def make_support(self, somebody: Person) -> None:
+        """As its administrator does."""
+        settings = self.stack.site.settings
+        password = settings.admin_password.get_secret_value()
+        admin = await log_in(somebody.http, settings.admin_email, password)
+        path, roles = f"/admin/accounts/{somebody.id}/roles", {"roles": ["support"]}
+        given = await insist(lambda: admin.put(path, roles))
+        assert given.status_code == 200, given.text
 
     def logged(self, process: str, *, correlation_id: str) -> list[dict[str, Any]]:
         """The process's log lines that belong to a request."""

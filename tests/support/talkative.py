@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from tests.support.bank import Bank
 from tests.support.polling import seen
 from tests.support.rest import Person, insist, money
-from tests.support.town import Kitchen, Ordered, Town
+from tests.support.town import Kitchen, Ordered, Town, go_to_work
 
 # Far from every other kitchen of the tests, so that no courier of theirs comes.
 PLACE = {"lat": -49.35, "lon": 70.22}
@@ -34,9 +34,7 @@ class Talkative:
         address = {"line1": self.word, "city": self.word, "instructions": self.word, **PLACE}
         saved = await self.customer.post("/me/addresses", {**address, "label": self.word})
         assert saved.status_code == 201, saved.text
-        await self.rider.post("/couriers", {"vehicle": self.vehicle})
-        await self.rider.put("/couriers/me/availability", {"available": True})
-        await self.rider.put("/couriers/me/location", PLACE)
+        await go_to_work(self.rider, PLACE, vehicle=self.vehicle)
         ways = (self.delivered, self.lost, self.rejected, self.cancelled, self.cancelled_by_support)
         orders = [await self._order(address) for _ in ways]
         unrefundable = await self._order(address, payment_method="pm_sandbox_refundRefused")

@@ -5,6 +5,7 @@ the same words and under the same key, and what they then hear is what counts.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,8 @@ import httpx
 from tests.support.polling import seen
 from tests.support.rest import ADDRESS, Person, insist, log_in, money, register
 
-KITCHEN = {"line1": "Churchill Avenue 1", "city": "Addis Ababa", "lat": 9.01, "lon": 38.755}
+AT_THE_KITCHENS = {"lat": 9.01, "lon": 38.755}
+KITCHEN = {"line1": "Churchill Avenue 1", "city": "Addis Ababa", **AT_THE_KITCHENS}
 FINAL = {"delivered", "payment_failed", "rejected", "cancelled"}
 
 
@@ -138,6 +140,16 @@ class Town:
         answer = await self.ask(customer, kitchen.order(**given), key=uuid4().hex)
         assert answer.status_code == 202, answer.text
         return Ordered(id=answer.json()["id"], customer=customer, kitchen=kitchen)
+
+
+async def go_to_work(
+    rider: Person, place: Mapping[str, float], *, vehicle: str = "bicycle"
+) -> None:
+    """As a courier whom orders are offered to, there."""
+    await insist(lambda: rider.post("/couriers", {"vehicle": vehicle}))
+    await insist(lambda: rider.put("/couriers/me/availability", {"available": True}))
+    there = await insist(lambda: rider.put("/couriers/me/location", place))
+    assert there.status_code == 204, there.text
 
 
 def _order_in(answer: httpx.Response) -> dict[str, Any]:
