@@ -125,9 +125,15 @@ async def _away(arena: Arena, traffic: Traffic, collector: Collector) -> Outage:
 
 def _goes_on(seconds: float, away: float, looks: Sequence[Look]) -> bool:
     """As long as it shall, and a short outage until two looks saw other figures."""
-    known = _known(looks)
-    grew = bool(known) and known[0].unpublished < known[-1].unpublished
-    return seconds < away or (not grew and seconds < away + _LONGER)
+    return seconds < away or (not _grew(_known(looks)) and seconds < away + _LONGER)
+
+
+def _grew(looks: Sequence[Look]) -> bool:
+    """Both: each context is looked at on its own, so one figure may be newer than the other."""
+    if not looks:
+        return False
+    first, last = looks[0], looks[-1]
+    return first.unpublished < last.unpublished and first.oldest < last.oldest
 
 
 def _known(looks: Sequence[Look]) -> list[Look]:
